@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from backsmith.design.types import Bool, Date, DateTime, Ref, Type
 
+_BOOL, _MOMENT, _DAY = Bool(), DateTime(), Date()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expr:
@@ -65,7 +67,7 @@ class Input(Expr):
 class Owner(Expr):
     """`owner`: the caller is whom the row's owner field names. The `owner` pass turns it into a comparison."""
 
-    type: Type = Bool()
+    type: Type = _BOOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +82,14 @@ class Tenant(Expr):
 class Anyone(Expr):
     """`anyone`: true, also for a stranger."""
 
-    type: Type = Bool()
+    type: Type = _BOOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn(Expr):
     """`signed_in`: true for every account."""
 
-    type: Type = Bool()
+    type: Type = _BOOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,21 +97,21 @@ class Role(Expr):
     """The name of a role: true for whoever has it. `admin` is not implied here; policies add it once."""
 
     name: str
-    type: Type = Bool()
+    type: Type = _BOOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now(Expr):
     """`now`: the moment of the request."""
 
-    type: Type = DateTime()
+    type: Type = _MOMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today(Expr):
     """`today`: the day of the request, in UTC."""
 
-    type: Type = Date()
+    type: Type = _DAY
 
 
 class Comparison(StrEnum):
@@ -127,7 +129,15 @@ class Operator(StrEnum):
 class Function(StrEnum):
     """Functions of single values."""
 
-    LOWER, UPPER, LENGTH, COALESCE, DAYS, HOURS, MINUTES = "lower", "upper", "length", "coalesce", "days", "hours", "minutes"
+    LOWER, UPPER, LENGTH, COALESCE, DAYS, HOURS, MINUTES = (
+        "lower",
+        "upper",
+        "length",
+        "coalesce",
+        "days",
+        "hours",
+        "minutes",
+    )
 
 
 class Aggregation(StrEnum):
@@ -139,19 +149,19 @@ class Aggregation(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Not(Expr):
     operand: Expr
-    type: Type = Bool()
+    type: Type = _BOOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class And(Expr):
     operands: tuple[Expr, ...]
-    type: Type = Bool()
+    type: Type = _BOOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Or(Expr):
     operands: tuple[Expr, ...]
-    type: Type = Bool()
+    type: Type = _BOOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +171,7 @@ class Compare(Expr):
     operator: Comparison
     left: Expr
     right: Expr
-    type: Type = Bool()
+    type: Type = _BOOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +180,7 @@ class In(Expr):
 
     left: Expr
     right: "Collection | tuple[Literal, ...]"
-    type: Type = Bool()
+    type: Type = _BOOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

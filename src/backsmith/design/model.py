@@ -4,18 +4,13 @@ A design is *written* as its reader found it, and *lowered* once every pass of `
 expressions name other things by name; `check.py` has made sure that the names exist.
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from backsmith.design import types
 from backsmith.design.expressions import Collection, Comparison, Expr, Literal, Path
 from backsmith.diagnostics.origin import Origin
-
-
-def origin() -> Any:
-    """The origin takes no part in equality."""
-    return field(default=None, compare=False, repr=False)
 
 
 class OnDelete(StrEnum):
@@ -71,7 +66,7 @@ class Field:
     given: Given = Given.CLIENT
     was: str | None = None
     doc: str | None = None
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
     @property
     def stored(self) -> bool:
@@ -86,7 +81,7 @@ class FieldAccess:
     field: str
     read: Expr | None = None
     write: Expr | None = None
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +93,7 @@ class Access:
     update: Expr
     delete: Expr
     fields: tuple[FieldAccess, ...] = ()
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +110,7 @@ class Effect:
     target: Path
     value: Expr
     text: str
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +134,7 @@ class Move:
     input: tuple[Field, ...] = ()
     effects: tuple[Effect, ...] = ()
     doc: str | None = None
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +147,7 @@ class Action:
     by: Expr
     item: bool
     doc: str | None = None
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +156,7 @@ class Unique:
 
     fields: tuple[str, ...]
     where: Expr | None = None
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +165,7 @@ class Index:
 
     fields: tuple[str, ...]
     where: Expr | None = None
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +175,7 @@ class Check:
     name: str
     condition: Expr
     text: str
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +186,7 @@ class NoOverlap:
     start: str
     end: str
     where: Expr | None = None
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 class Ids(StrEnum):
@@ -231,7 +226,7 @@ class Entity:
     was: str | None = None
     doc: str | None = None
     builtin: bool = False
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
     # Made by passes:
     scope: Expr | None = None
     """A condition on every row that anybody meets: not deleted, within the tenant."""
@@ -260,7 +255,7 @@ class Auth:
     register: Register = Register.OPEN
     verify: bool = True
     social: tuple[str, ...] = ()
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +275,7 @@ class Api:
     links: bool = False
     graphql: bool = False
     ids: Ids = Ids.INT
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 class Framework(StrEnum):
@@ -299,7 +294,7 @@ class EmbeddedType:
 
     name: str
     fields: tuple[Field, ...]
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,7 +303,7 @@ class Planned:
 
     kind: str
     name: str
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,7 +321,7 @@ class Design:
     api: Api = Api()
     planned: tuple[Planned, ...] = ()
     lowered: bool = False
-    origin: Origin | None = origin()
+    origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
     def entity(self, name: str) -> Entity:
         """The entity of this name. KeyError where there is none."""
@@ -339,5 +334,3 @@ class Design:
     def tenant(self) -> Entity | None:
         """The entity that is the tenant, if there is one."""
         return next((entity for entity in self.entities if entity.tenant), None)
-
-
