@@ -1,0 +1,3 @@
+"""backsmith is a compiler for backends."""
+
+__version__ = "0.1.0"
