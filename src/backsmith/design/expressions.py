@@ -4,10 +4,11 @@ A node knows its `type` (what it is worth) and whether it `may_be_null`. Paths s
 aggregate, at the row that is aggregated). `text(node)` writes the source form again; `check.py` reads it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from backsmith.design.types import Bool, Date, DateTime, Ref, Type
+from backsmith.diagnostics.origin import Origin
 
 _BOOL, _MOMENT, _DAY = Bool(), DateTime(), Date()
 
@@ -18,6 +19,7 @@ class Expr:
 
     type: Type
     may_be_null: bool = False
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

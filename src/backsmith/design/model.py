@@ -5,6 +5,7 @@ expressions name other things by name; `check.py` has made sure that the names e
 """
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -321,6 +322,8 @@ class Design:
     api: Api = Api()
     planned: tuple[Planned, ...] = ()
     lowered: bool = False
+    places: Mapping[str, Origin] = dataclasses.field(default_factory=dict, compare=False, repr=False)
+    """Where single words stand: `framework`, `database`, `auth.social`, `api.graphql`."""
     origin: Origin | None = dataclasses.field(default=None, compare=False, repr=False)
 
     def entity(self, name: str) -> Entity:
