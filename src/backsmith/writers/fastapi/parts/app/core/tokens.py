@@ -1,0 +1,64 @@
+"""Signed tokens: the only place that knows PyJWT. One algorithm, every claim required, the type in the header checked."""
+
+import hmac
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any, Literal
+
+import jwt
+
+from app.config import settings
+from app.core.errors import FieldError, Unauthorized
+
+Kind = Literal["at+jwt", "rt+jwt"]
+"""Access and refresh tokens; the name of the former is that of RFC 9068."""
+
+ALGORITHM = "HS256"
+REQUIRED = ["exp", "iat", "sub", "aud", "iss", "jti"]
+SECRET = settings.secret_key.get_secret_value().encode()
+ISSUER = settings.public_url
+
+_jwt = jwt.PyJWT(options={"require": REQUIRED, "enforce_minimum_key_length": True})
+
+
+def issue(kind: Kind, subject: object, lifetime: timedelta, **claims: Any) -> str:
+    """A token of this kind for an account."""
+    now = datetime.now(UTC)
+    standard = {"iss": ISSUER, "aud": ISSUER, "sub": str(subject), "iat": now, "exp": now + lifetime}
+    return _jwt.encode({"jti": token_urlsafe(18), **standard, **claims}, SECRET, ALGORITHM, headers={"typ": kind})
+
+
+def read(kind: Kind, token: str) -> dict[str, Any]:
+    """The claims of a token of this kind. Raises Unauthorized for any other, forged or expired one."""
+    try:
+        found = _jwt.decode_complete(token, SECRET, [ALGORITHM], audience=ISSUER, issuer=ISSUER)
+    except jwt.PyJWTError:
+        raise refused() from None
+    if found["header"].get("typ") != kind:
+        raise refused()
+    claims: dict[str, Any] = found["payload"]
+    return claims
+
+
+def refused() -> Unauthorized:
+    """The answer to every token that is not good, whatever is wrong with it."""
+    detail = "The credentials are not valid, or no longer."
+    return Unauthorized(
+        detail, FieldError("", "credentials", detail), headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    )
+
+
+def secret() -> str:
+    """A random secret of 256 bits for a link or a key."""
+    return token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """What is stored of a secret: enough to know it again. It is random, so that a plain hash cannot be reversed."""
+    return sha256(token.encode()).hexdigest()
+
+
+def seal(purpose: str, value: object) -> str:
+    """A code for this value that only this application can make."""
+    return hmac.new(SECRET, f"{purpose}:{value}".encode(), sha256).hexdigest()
