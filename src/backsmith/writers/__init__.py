@@ -1,0 +1,1 @@
+"""Writers: from a lowered design to the files of a project, as a value in memory."""
