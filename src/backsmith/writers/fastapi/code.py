@@ -70,6 +70,12 @@ def quoted(text: str) -> str:
     return repr(text)
 
 
+def tuple_of(words: tuple[str, ...]) -> str:
+    """The words as a Python tuple of strings."""
+    inner = ", ".join(map(quoted, words))
+    return f"({inner},)" if len(words) == 1 else f"({inner})"
+
+
 def import_lines(*values: Any) -> tuple[str, ...]:
     """One line for each import that any Code inside the values asks for, sorted."""
     return tuple(str(found) for found in sorted(set(_imports(values))))

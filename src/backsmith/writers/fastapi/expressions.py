@@ -424,33 +424,32 @@ class Compiler:
         return call(name("app.core.sql", "floating"), self.value(expr), str(scale))
 
     def _of_time(self, expr: Arithmetic) -> Code:
-        left, right = expr.left, expr.right
-        plus = code("{} {} {}", self._operand(left), expr.operator, self._operand(right))
-        match left.type, right.type:
-            case (types.Date(), types.Duration()) | (types.Duration(), types.Date()):
-                day, span = (left, right) if isinstance(left.type, types.Date) else (right, left)
-                sign = "-" if expr.operator is Operator.SUB else ""
-                return call(name("app.core.sql", "day_plus"), self.value(day), code("{}{}", sign, self._operand(span)))
-            case types.Date(), types.Date():
-                return call(name("app.core.sql", "days_between"), self.value(right), self.value(left))
-            case types.Duration(), _ if expr.operator is Operator.DIV:
-                return call(name("app.core.sql", "span_divided"), self.value(left), self.value(right))
-            case _:
-                return call(name("sqlalchemy", "type_coerce"), plus, column_type(expr.type))
+        left, right, operator = expr.left, expr.right, expr.operator
+        if isinstance(left.type, types.Duration) and isinstance(right.type, types.DateTime | types.Date):
+            left, right = right, left
+        constant_span = span_of(right)
+        if isinstance(left.type, types.DateTime) and constant_span is not None:
+            return code("{} {} {}", self._operand(left), operator, constant(constant_span))
+        function = TIME_FUNCTIONS.get((type(left.type), operator, type(right.type)))
+        if function is not None:
+            return call(name("app.core.sql", function), self.value(left), self.value(right))
+        plain = code("{} {} {}", self._operand(left), operator, self._operand(right))
+        return call(name("sqlalchemy", "type_coerce"), plain, column_type(expr.type))
 
     def _called(self, expr: Call) -> Code:
         match expr.function:
             case Function.COALESCE:
                 return self._coalesced(expr)
             case Function.DAYS | Function.HOURS | Function.MINUTES:
+                span = span_of(expr)
+                if span is not None:
+                    return call(name("sqlalchemy", "literal"), constant(span), column_type(types.Duration()))
                 unit = constant(timedelta(**{expr.function.value: 1}))
-                span = column_type(types.Duration())
-                one = call(name("sqlalchemy", "literal"), unit, span)
-                return call(
-                    name("sqlalchemy", "type_coerce"), code("{} * {}", self._operand(expr.arguments[0]), one), span
-                )
-            case Function.LOWER | Function.UPPER | Function.LENGTH:
-                return call(code("{}.{}", FUNC, expr.function.value), self.value(expr.arguments[0]))
+                return call(name("app.core.sql", "times"), self.value(expr.arguments[0]), unit)
+            case Function.LOWER | Function.UPPER:
+                return call(name("app.core.sql", expr.function.value), self.value(expr.arguments[0]))
+            case Function.LENGTH:
+                return call(code("{}.length", FUNC), self.value(expr.arguments[0]))
 
     def _coalesced(self, expr: Call) -> Code:
         scale = scale_of_type(expr.type)
@@ -734,6 +733,19 @@ def candidates(wanted: str) -> Iterator[str]:
 def import_as(module: str, imported: str, alias: str) -> frozenset[Import]:
     """One import under another name."""
     return frozenset({Import(module, imported, alias)})
+
+
+def span_of(expr: Expr) -> timedelta | None:
+    """The length of time, where it is a constant: `days(7)`."""
+    match expr:
+        case Literal(value=timedelta() as span):
+            return span
+        case Call(
+            function=Function.DAYS | Function.HOURS | Function.MINUTES as unit, arguments=(Literal(value=int() as n),)
+        ):
+            return timedelta(**{unit.value: n})
+        case _:
+            return None
 
 
 def widened(value: Code, scale: int, wanted: int) -> Code:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from backsmith.design import types
-from backsmith.writers.fastapi.code import Code, call, code, joined, literal, name
+from backsmith.writers.fastapi.code import Code, call, code, joined, literal, name, tuple_of
 
 ANNOTATED = name("typing", "Annotated")
 FIELD = name("pydantic", "Field")
@@ -50,7 +50,7 @@ def _schema(name_: str) -> Callable[[Any], Code]:
 
 
 def _text_column(length: int | None) -> Code:
-    return call(name("app.core.types", "CodePoint"), *([] if length is None else [str(length)]))
+    return _core("Characters") if length is None else _core("Characters", length)
 
 
 def _sized(type_: types.Text) -> tuple[Any, ...]:
@@ -105,14 +105,14 @@ def _row(
 ROWS: dict[type[types.Type], Row] = {
     types.Text: _row(lambda t: _text_column(t.length), STR, "Text", _sized, _text_wrong),
     types.Email: _row(
-        _text_column(254), STR, "EmailText", ("ada@example.com", "ben@example.com"), (("nobody", "format"),)
+        _core("Email"), STR, "EmailText", ("ada@example.com", "ben@example.com"), (("nobody", "format"),)
     ),
     types.Url: _row(
         _text_column(2048), STR, "UrlText", ("https://example.com/a", "https://example.com/b"), (("ftp://x", "format"),)
     ),
     types.Slug: _row(_text_column(100), STR, "SlugText", ("first-one", "second-one"), (("Not a slug", "pattern"),)),
     types.Phone: _row(_text_column(16), STR, "PhoneText", ("+12025550123", "+12025550124"), (("12", "format"),)),
-    types.Ip: _row(_text_column(45), STR, "IpText", ("192.0.2.1", "2001:db8::1"), (("300.1.1.1", "format"),)),
+    types.Ip: _row(_core("Ip"), STR, "IpText", ("192.0.2.1", "2001:db8::1"), (("300.1.1.1", "format"),)),
     types.Int: _row(
         name("sqlalchemy", "Integer"), INT, "Int", (3, 5), (("3", "type"), (2**40, "too_large")), implied=True
     ),
@@ -132,7 +132,12 @@ ROWS: dict[type[types.Type], Row] = {
         _core("Day"), name("datetime", "date"), "Day", ("2030-01-15", "2030-02-20"), (("15.1.2030", "format"),)
     ),
     types.Time: _row(
-        _core("Clock"), name("datetime", "time"), "Clock", ("08:30:00", "17:45:00"), (("25:00", "format"),)
+        name("sqlalchemy", "Time"),
+        name("datetime", "time"),
+        "Clock",
+        ("08:30:00", "17:45:00"),
+        (("25:00", "format"),),
+        implied=True,
     ),
     types.DateTime: _row(
         _core("UtcDateTime"),
@@ -154,14 +159,14 @@ ROWS: dict[type[types.Type], Row] = {
     ),
     types.Json: _row(_core("Document"), ANY, "JsonValue", ({"a": 1}, [1, 2]), ()),
     types.Enum: _row(
-        lambda t: _text_column(max(map(len, t.words))),
+        lambda t: call(name("app.core.types", "Words"), Code(tuple_of(t.words))),
         _words,
         _words,
         lambda t: (t.words[0], t.words[-1]),
         (("no such word", "choice"),),
     ),
     types.Values: _row(
-        _core("Document"),
+        lambda t: call(name("app.core.types", "Items"), column_type(t.item)),
         lambda t: code("list[{}]", python_type(t.item)),
         lambda t: code("{}[{}]", name("app.core.schemas", "Values"), body_type(t.item)),
         lambda t: ([samples(t.item)[0]], list(samples(t.item))),

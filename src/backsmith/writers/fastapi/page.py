@@ -1,0 +1,54 @@
+"""A file that is printed from a template: a typed view of what the template names, and the way from one to the text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from backsmith.writers.fastapi.code import Code, import_lines, quoted
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What one template prints. Its fields, and `imports`, are the names that the template may use."""
+
+    template: ClassVar[str]
+
+    @property
+    def names(self) -> Mapping[str, Any]:
+        """What the template may name."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return given | {"imports": import_lines(*given.values())}
+
+
+@cache
+def environment() -> Environment:
+    """Templates are Python, TOML, Markdown: nothing is escaped, and a name that is not there is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # source code
+    )
+    made.filters["quoted"] = quoted
+    return made
+
+
+def printed(page: Page) -> str:
+    """The text of the file, not yet formatted."""
+    return environment().get_template(page.template).render(page.names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A name and the code that it stands for."""
+
+    name: str
+    code: Code
