@@ -1,0 +1,156 @@
+"""Conditions and calculations that both databases work out alike, digit for digit.
+
+Decimals on SQLite are whole numbers, so that whoever calculates with them says how many places they have: `price * quantity` of scales 2 and 0 has
+scale 2. Every function is null where something that it needs is null.
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    Numeric,
+    any_,
+    bindparam,
+    case,
+    cast,
+    collate,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.database import SQLITE
+from app.core.types import Among, Characters, Day, Exact, Span, UtcDateTime
+
+Column = InstrumentedAttribute[Any] | ColumnElement[Any]
+
+DAY = timedelta(days=1)
+UNICODE = "pg_unicode_fast"
+"""The collation of PostgreSQL (from 18 on) that changes the case of all alphabets."""
+
+
+def among(column: Column, name: str) -> ColumnElement[bool]:
+    """`column` is one of the values bound to `name`: one text, and so one prepared statement, for any number of them."""
+    type_ = column.type
+    if SQLITE:
+        values = func.json_each(bindparam(name, type_=Among(type_))).table_valued("value")
+        return column.in_(select(values.c.value))
+    return column == any_(bindparam(name, type_=ARRAY(type_)))
+
+
+def holds(column: Column, value: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The list in `column` has `value` in it."""
+    if SQLITE:
+        items = func.json_each(column).table_valued("value")
+        return exists(select(items.c.value).where(items.c.value == value))
+    return type_coerce(column, JSONB).contains(func.to_jsonb(value, type_=JSONB))
+
+
+def lower(text: Column) -> ColumnElement[str]:
+    """In lower case, of all alphabets."""
+    return func.lower(text, type_=Characters()) if SQLITE else _by_code_point(func.lower(collate(text, UNICODE)))
+
+
+def upper(text: Column) -> ColumnElement[str]:
+    """In upper case, of all alphabets."""
+    return func.upper(text, type_=Characters()) if SQLITE else _by_code_point(func.upper(collate(text, UNICODE)))
+
+
+def contains(text: Column, part: Column) -> ColumnElement[bool]:
+    """`part` stands somewhere in `text`, whatever the case of either."""
+    if SQLITE:
+        return func.instr(func.casefold(text), func.casefold(part)) > 0
+    return func.strpos(_folded(text), _folded(part)) > 0
+
+
+def _folded(text: Column) -> ColumnElement[str]:
+    return func.casefold(collate(text, UNICODE))
+
+
+def _by_code_point(text: ColumnElement[Any]) -> ColumnElement[str]:
+    return type_coerce(collate(text, "C"), Characters())
+
+
+def widen(value: Column, from_scale: int, to_scale: int) -> ColumnElement[Any]:
+    """A decimal with more places, so that it can be compared with or added to one that has them."""
+    places = to_scale - from_scale
+    return value * _number(10**places) if SQLITE and places else value  # type: ignore[return-value]
+
+
+def rounded(value: Column, from_scale: int, to: Exact) -> ColumnElement[Decimal]:
+    """A decimal of `from_scale` places, rounded half-even to the places of its type."""
+    places = to.scale - from_scale
+    if SQLITE:
+        result = value * _number(10**places) if places > 0 else func.half_even(value, 1, places) if places else value
+    elif places >= 0:
+        result = func.round(value, to.scale)
+    else:  # half-way behind an even digit there is nothing to add; else PostgreSQL rounds away from zero
+        half_way = func.mod(func.abs(value) * _number(10**to.scale), 2) == _digits("0.5")
+        result = case((half_way, func.trunc(value, to.scale)), else_=func.round(value, to.scale))
+    return type_coerce(result, to)
+
+
+def divided(dividend: Column, a_scale: int, divisor: Column, b_scale: int, scale: int) -> ColumnElement[Any]:
+    """The quotient of two decimals, rounded half-even to `scale` places; null by zero."""
+    places = scale + b_scale - a_scale
+    if SQLITE:
+        return func.half_even(dividend, divisor, places, type_=BigInteger())
+    n, d = cast(dividend, Numeric) * _digits(f"1E{scale}"), func.nullif(cast(divisor, Numeric), 0)
+    tie_at_even = func.abs(func.mod(n, 2 * d)) * 2 == func.abs(d)
+    nearest = func.div(2 * n + func.sign(n) * func.abs(d), 2 * d)
+    return case((tie_at_even, func.div(n, d)), else_=nearest) * _digits(f"1E-{scale}")
+
+
+def _number(value: int) -> ColumnElement[int]:
+    return literal_column(str(value), Integer)
+
+
+def _digits(value: str) -> ColumnElement[Decimal]:
+    return literal_column(format(Decimal(value), "f"), Numeric)
+
+
+def moment_plus(moment: Column, span: Column) -> ColumnElement[datetime]:
+    return type_coerce(moment + span, UtcDateTime)
+
+
+def moment_minus(moment: Column, span: Column) -> ColumnElement[datetime]:
+    return type_coerce(moment - span, UtcDateTime)
+
+
+def between(later: Column, earlier: Column) -> ColumnElement[timedelta]:
+    """The time between two moments."""
+    return type_coerce(later - earlier, Span)
+
+
+def day_plus(day: Column, span: Column) -> ColumnElement[date]:
+    """The day that many whole days later."""
+    if not SQLITE:
+        return type_coerce(cast(day + span, Date), Day)
+    moment, length = type_coerce(day, BigInteger) * literal(DAY, Span), literal(DAY, Span)
+    moment = moment + type_coerce(span, BigInteger)
+    return type_coerce((moment - (moment % length + length) % length) // length, Day)
+
+
+def day_minus(day: Column, span: Column) -> ColumnElement[date]:
+    """The day that many whole days earlier."""
+    return day_plus(day, type_coerce(-span, Span))
+
+
+def days_between(later: Column, earlier: Column) -> ColumnElement[timedelta]:
+    """The time between two days."""
+    return times(type_coerce(later - earlier, BigInteger), DAY)
+
+
+def times(count: Column, unit: timedelta) -> ColumnElement[timedelta]:
+    """So many days, hours or minutes."""
+    return type_coerce(type_coerce(count, BigInteger) * literal(unit, Span), Span)
