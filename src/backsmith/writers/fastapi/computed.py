@@ -7,7 +7,7 @@ from backsmith.design import types
 from backsmith.design.model import Design, Entity, Field
 from backsmith.design.text import text
 from backsmith.writers.fastapi import models, names
-from backsmith.writers.fastapi.code import Code, code, name
+from backsmith.writers.fastapi.code import Code, code
 from backsmith.writers.fastapi.expressions import Compiler, Root
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.policies import Function
@@ -28,7 +28,6 @@ class ComputedPage(Page):
     row: str
     model: Code
     functions: tuple[ComputedFunction, ...]
-    element: Code = name("sqlalchemy", "ColumnElement")
 
 
 def computed_fields(entity: Entity) -> tuple[Field, ...]:

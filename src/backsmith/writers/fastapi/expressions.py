@@ -61,6 +61,16 @@ MIRRORED = {
     Comparison.GT: Comparison.LT,
     Comparison.GE: Comparison.LE,
 }
+TIME_FUNCTIONS: dict[tuple[type[types.Type], Operator, type[types.Type]], str] = {
+    (types.DateTime, Operator.ADD, types.Duration): "moment_plus",
+    (types.DateTime, Operator.SUB, types.Duration): "moment_minus",
+    (types.DateTime, Operator.SUB, types.DateTime): "between",
+    (types.Date, Operator.ADD, types.Duration): "day_plus",
+    (types.Date, Operator.SUB, types.Duration): "day_minus",
+    (types.Date, Operator.SUB, types.Date): "days_between",
+    (types.Duration, Operator.DIV, types.Int): "span_divided",
+    (types.Duration, Operator.DIV, types.BigInt): "span_divided",
+}
 RESERVED = frozenset(
     {"roles", "select", "exists", "func", "true", "false", "now", "today", "literal", "cast", "change", "body", "id"}
 )

@@ -35,8 +35,6 @@ class PolicyPage(Page):
     rules: tuple[Function, ...]
     same: tuple[str, ...]
     """`update = delete = create`: rules that are the same as one before."""
-    element: Code = name("sqlalchemy", "ColumnElement")
-    roles: Code = name("app.core.caller", "Roles")
 
 
 def policy_page(design: Design, entity: Entity) -> PolicyPage:
@@ -108,7 +106,8 @@ def _within_scope(compiler: Compiler, expr: Expr, scope: Expr) -> tuple[tuple[Co
 
 
 def _guard(roles: list[str]) -> Code:
-    test = f'"{roles[0]}" in roles' if len(roles) == 1 else "roles & {%s}" % ", ".join(map(quoted, roles))
+    words = ", ".join(map(quoted, roles))
+    test = f"{words} in roles" if len(roles) == 1 else f"roles & {{{words}}}"
     return code("if {}:\n        return {}()", test, TRUE)
 
 
