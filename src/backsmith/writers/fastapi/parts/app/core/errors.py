@@ -13,8 +13,9 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from structlog.typing import FilteringBoundLogger
 
-log = structlog.stdlib.get_logger("app.errors")
+log: FilteringBoundLogger = structlog.get_logger()
 
 # fmt: off
 Code = Literal[

@@ -1,0 +1,59 @@
+"""Whether the process lives, whether it can serve, and what it counts."""
+
+import asyncio
+import hmac
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Response
+from pydantic import BaseModel
+from sqlalchemy import literal, select
+
+from app.config import settings
+from app.core import metrics
+from app.core.database import reads
+from app.core.errors import NotFound, Unavailable, problems
+
+router = APIRouter(tags=["health"])
+ONE = select(literal(1))
+
+
+class Phase(StrEnum):
+    STARTING, SERVING, STOPPING = "starting", "serving", "stopping"
+
+
+class Process:
+    """The phase of this process's life: the lifespan and the server's signal handler set it."""
+
+    phase = Phase.STARTING
+
+
+class Health(BaseModel):
+    status: Literal["live", "ready"]
+
+
+@router.get("/health/live")
+async def live() -> Health:
+    """The process answers. Asks nobody else: restarting it would not help a database."""
+    return Health(status="live")
+
+
+@router.get("/health/ready", responses=problems(503))
+async def ready() -> Health:
+    """The process may be sent requests: it has started, is not stopping, and reaches its database."""
+    if Process.phase is not Phase.SERVING:
+        raise Unavailable(f"The process is {Process.phase}.")
+    async with asyncio.timeout(settings.database_pool_timeout), reads.connect() as db:
+        await db.execute(ONE)
+    return Health(status="ready")
+
+
+@router.get("/metrics", include_in_schema=False)
+async def counted(authorization: Annotated[str, Header()] = "") -> Response:
+    """What Prometheus reads; in production with METRICS_TOKEN as its bearer token only."""
+    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+    if token is None and settings.production:
+        raise NotFound()
+    if token is not None and not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+        raise NotFound()
+    return Response(metrics.rendered(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,149 @@
+"""The server: uvicorn with deadlines for requests that do not arrive, and an orderly end."""
+
+import asyncio
+import gc
+import signal
+import sqlite3
+from contextlib import suppress
+from time import monotonic
+from types import FrameType
+from typing import Any
+
+import structlog
+import uvicorn
+from structlog.typing import FilteringBoundLogger
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.config import settings
+from app.core import logs
+from app.core.errors import document
+from app.core.health import Phase, Process
+
+log: FilteringBoundLogger = structlog.get_logger()
+
+NOTICE = 2.0
+"""Seconds after SIGTERM in which requests are still accepted while `/health/ready` says that it is stopping."""
+LATE = 5.0
+"""Seconds after `body_timeout`, which the application answers, when the server ends the connection."""
+HEAD_LIMIT = 65_536
+SAFE_SQLITE = (3, 51, 3)
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP/1.1 in which headers and bodies have deadlines: an application never sees half a header."""
+
+    expiry: asyncio.TimerHandle | None = None
+    begun = False
+    head = 0
+    """How many bytes of an unfinished head have come."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        super().connection_made(transport)
+        self._allow(settings.header_timeout)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._arrived()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.begun:
+            self.head += len(data)
+            if self.head > HEAD_LIMIT:
+                self._refuse(431, "The headers are too large.")
+        elif self.expiry is None and not self._busy():  # empty lines between requests
+            self._allow(settings.header_timeout)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.begun, self.head = True, 0
+        self._allow(settings.header_timeout)
+
+    def on_headers_complete(self) -> None:
+        self.begun = False
+        self._allow(settings.body_timeout + LATE)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._arrived()
+        super().on_message_complete()
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.transport.abort()  # `close` would wait for a client that does not read
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(400, "This is not HTTP/1.1.")
+
+    def _allow(self, seconds: float) -> None:
+        self._arrived()
+        self.expiry = self.loop.call_later(seconds, self._expire)
+
+    def _arrived(self) -> None:
+        if self.expiry is not None:
+            self.expiry.cancel()
+            self.expiry = None
+
+    def _expire(self) -> None:
+        self.expiry = None
+        if self._busy():  # an answer is on its way: it has a deadline of its own
+            self._allow(settings.header_timeout)
+        elif self.begun:
+            self._refuse(408, "The headers did not arrive in time.")
+        else:
+            self.transport.close()
+
+    def _busy(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _refuse(self, status: int, detail: str) -> None:
+        response = document(status, detail, headers={"Connection": "close"})
+        lines = [b"HTTP/1.1 %d " % status, *(b"\r\n%s: %s" % header for header in response.raw_headers)]
+        self.transport.write(b"".join(lines) + b"\r\n\r\n" + bytes(response.body))
+        self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Says that it is stopping, finishes what it began, and ends within thirty seconds."""
+
+    stop_at: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        Process.phase = Phase.STOPPING
+        if sig == signal.SIGTERM and self.stop_at is None:
+            self.stop_at = monotonic() + NOTICE
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        self.should_exit |= self.stop_at is not None and monotonic() >= self.stop_at
+        return await super().on_tick(counter)
+
+
+def configuration(**changes: Any) -> uvicorn.Config:
+    """How uvicorn runs the application."""
+    options: dict[str, Any] = {
+        "host": settings.host,
+        "port": settings.port,
+        "http": Protocol,
+        "ws": "none",
+        "loop": "auto",  # uvloop where there is one
+        "lifespan": "on",
+        "backlog": 2048,
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": False,  # core.limits reads them, from trusted proxies only
+        "timeout_keep_alive": settings.keep_alive,
+        "timeout_graceful_shutdown": settings.drain_timeout - int(NOTICE),
+    }
+    return uvicorn.Config("app.main:app", **options | changes)
+
+
+def run() -> None:
+    """Serve the application in one process until it is told to stop."""
+    logs.configure(settings.log_level, json=settings.production)
+    if settings.database_url.startswith("sqlite") and sqlite3.sqlite_version_info < SAFE_SQLITE:
+        log.warning("sqlite_version", found=sqlite3.sqlite_version, hint="before 3.51.3, only one process may write")
+    gc.set_threshold(50_000, 20, 100)
+    with suppress(KeyboardInterrupt):
+        Server(configuration()).run()

@@ -1,0 +1,70 @@
+"""What is made sure of before the first request: the database answers and has the tables of this version."""
+
+import asyncio
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from structlog.typing import FilteringBoundLogger
+
+from app.core.database import SQLITE, reads
+from app.core.errors import is_unavailable
+
+log: FilteringBoundLogger = structlog.get_logger()
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+PATIENCE = 10
+"""How many seconds a database may take to come up."""
+
+
+class CannotStart(Exception):
+    """Why the process ends before it has begun, and what to do."""
+
+
+async def check() -> None:
+    """Raises CannotStart where the database is out of reach or its tables are not those of this version."""
+    found, wanted = await _revisions(), set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+    if found != wanted:
+        raise CannotStart(
+            f"The database is at {_named(found)}, this version needs {_named(wanted)}: run `alembic upgrade head`."
+        )
+
+
+async def _revisions() -> set[str]:
+    for second in range(PATIENCE):
+        try:
+            async with reads.connect() as connection:
+                return await connection.run_sync(_current)
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            log.warning("database_unavailable", error=type(error).__name__, second=second)
+            await asyncio.sleep(1)
+    raise CannotStart("The database cannot be reached: see DATABASE_URL.")
+
+
+def _current(connection: Connection) -> set[str]:
+    return set(MigrationContext.configure(connection).get_current_heads())
+
+
+def _named(revisions: set[str]) -> str:
+    return ", ".join(sorted(revisions)) or "no revision"
+
+
+@contextmanager
+def only_process() -> Iterator[None]:
+    """Hold the file of an SQLite database: two servers would each keep their own turns. Raises CannotStart."""
+    if not SQLITE or not (file := reads.url.database):
+        yield
+        return
+    with open(f"{file}.serving", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(f"Another process serves {file}: SQLite is for one, PostgreSQL for more.") from None
+        yield
