@@ -7,8 +7,10 @@ from backsmith.diagnostics.origin import Origin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """`text` as it is meant. It begins at `line` and `column`; where it was quoted or folded, `places` holds line and column of each character,
-    and of the end."""
+    """`text` as it is meant. It begins at `line` and `column`.
+
+    Where it was quoted or folded, `places` holds line and column of each character, and of the end.
+    """
 
     text: str
     source: str = ""
@@ -23,7 +25,7 @@ class Passage:
         return self.places[min(offset, len(self.places) - 1)]
 
     def at(self, start: int, end: int | None = None) -> Origin:
-        """The origin of `text[start:end]`; of one character where `end` is left out. A span over several lines is marked on its first."""
+        """The origin of `text[start:end]`; of one character without `end`. Only the first line of a span is marked."""
         line, column = self.place(start)
         last = max(start, (start + 1 if end is None else end) - 1)
         while last > start and self.place(last)[0] != line:

@@ -1,7 +1,7 @@
 """Where diagnostics are gathered while a source is read."""
 
-from difflib import get_close_matches
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from backsmith.diagnostics.model import Diagnostic, Severity
 from backsmith.diagnostics.origin import Origin

@@ -1,0 +1,202 @@
+"""Reads YAML 1.2 with ruamel.yaml into nodes. Whatever the bytes are, the answer is a tree or diagnostics."""
+
+import re
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from backsmith.diagnostics.origin import Origin
+from backsmith.diagnostics.passage import Passage
+from backsmith.diagnostics.report import Report
+from backsmith.readers.blueprint.nodes import Mapping, Node, Scalar, Sequence
+
+LARGEST = 1_000_000
+"""Characters of a file."""
+
+MOST_NODES = 100_000
+"""Values of a file, with every alias written out: a few lines of aliases can stand for billions."""
+
+
+def decode(data: bytes, source: str, report: Report) -> str | None:
+    """The text of a file in UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode(errors="replace")
+        origin = Origin(source=source, line=before.count("\n") + 1, column=len(before) - (before.rfind("\n") + 1) + 1)
+        report.error("encoding", "the file is not UTF-8", origin, "save it as UTF-8")
+        return None
+
+
+def read_yaml(text: str, source: str, report: Report) -> Node | None:
+    """The tree of a file, or None."""
+    text = text.removeprefix("\ufeff")
+    if len(text) > LARGEST:
+        report.error("too-large", f"a blueprint has at most {LARGEST:,} characters", Origin(source=source))
+        return None
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+        return _Tree(text, source, report).node(root) if root is not None else None
+    except MarkedYAMLError as error:
+        _syntax_error(error, text, source, report)
+    except ReaderError:
+        _bad_character(text, source, report)
+    except (YAMLError, ValueError, AttributeError, IndexError, TypeError) as error:
+        report.error(
+            "yaml",
+            f"this is not YAML: {str(error).splitlines()[0] if str(error) else 'unreadable'}",
+            Origin(source=source),
+        )
+    except RecursionError:
+        report.error("yaml", "values stand too deep inside one another", Origin(source=source))
+    return None
+
+
+def _syntax_error(error: MarkedYAMLError, text: str, source: str, report: Report) -> None:
+    mark = error.problem_mark or error.context_mark
+    origin = Origin(source=source, line=mark.line + 1, column=mark.column + 1) if mark else Origin(source=source)
+    problem = error.problem or error.context or "unreadable"
+    lines = text.splitlines()
+    line = lines[origin.line - 1] if origin.line <= len(lines) else ""
+    code, message, hint = _explained(problem, line)
+    report.error(code, message, origin, hint)
+
+
+def _explained(problem: str, line: str) -> tuple[str, str, str]:
+    """Code, message and hint for what ruamel says of a line."""
+    if "\\t" in problem or "\t" in problem:
+        return "tab", "a tab cannot indent", "indent with two spaces"
+    if "mapping values are not allowed" in problem:
+        if re.search(r"\S:\s.*\S:(\s|$)", line):
+            return "split-value", "YAML reads the second `: ` as another key", "quote the value"
+        return (
+            "indentation",
+            "this line is indented like part of the value above",
+            "keys of one mapping begin in the same column",
+        )
+    if "block end" in problem or "block mapping" in problem or "block collection" in problem:
+        return (
+            "indentation",
+            "this line does not line up with the ones above",
+            "keys of one mapping begin in the same column",
+        )
+    if "found undefined alias" in problem:
+        return (
+            "alias",
+            problem.removeprefix("found ").replace("undefined alias", "an alias of nothing:"),
+            "name it before: `&name`",
+        )
+    if "':'" in problem or "simple key" in problem or "expected ':'" in problem:
+        return "yaml", "a key needs `: ` after it", "write `name: value`"
+    if "expected ',' or" in problem:
+        return "yaml", f"a list or mapping is not closed: {problem}", "close it, or quote a value that holds brackets"
+    if "another document" in problem:
+        return "yaml", "a second document begins here", "a blueprint is one document: leave out `---`"
+    return "yaml", f"this is not YAML: {problem}", "quote values that begin with or hold special characters"
+
+
+def _bad_character(text: str, source: str, report: Report) -> None:
+    found = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    offset = found.start() if found else 0
+    before = text[:offset]
+    origin = Origin(source=source, line=before.count("\n") + 1, column=offset - (before.rfind("\n") + 1) + 1)
+    report.error("encoding", "this character cannot stand in a YAML file", origin, "leave it out")
+
+
+class _Tree:
+    """Turns ruamel's nodes into ours, and counts them."""
+
+    def __init__(self, text: str, source: str, report: Report) -> None:
+        self.text = text
+        self.source = source
+        self.report = report
+        self.count = 0
+        self.above: set[int] = set()
+
+    def node(self, node: object) -> Node | None:
+        """Our node; None where the tree is without end."""
+        self.count += 1
+        if self.count == MOST_NODES:
+            self.report.error(
+                "alias", "aliases write this file out to far too many values", self._origin(node), "leave out aliases"
+            )
+        if self.count >= MOST_NODES:
+            return None
+        if id(node) in self.above:
+            self.report.error(
+                "alias", "an alias stands inside of what it stands for", self._origin(node), "leave it out"
+            )
+            return None
+        self.above.add(id(node))
+        found = self._made(node)
+        self.above.discard(id(node))
+        return found
+
+    def _made(self, node: object) -> Node | None:
+        if isinstance(node, ScalarNode):
+            return Scalar(passage=self._passage(node), quoted=node.style in ("'", '"'))
+        if isinstance(node, SequenceNode):
+            items = tuple(item for item in map(self.node, node.value) if item is not None)
+            return Sequence(items=items, origin=self._origin(node), flow=bool(node.flow_style))
+        assert isinstance(node, MappingNode)
+        return Mapping(entries=tuple(self._entries(node)), origin=self._origin(node), flow=bool(node.flow_style))
+
+    def _entries(self, node: MappingNode) -> list[tuple[Scalar, Node]]:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        for key_node, value_node in node.value:
+            key, value = self.node(key_node), self.node(value_node)
+            if not isinstance(key, Scalar):
+                if key is not None:
+                    self.report.error("yaml", "a key is a single word", key.origin)
+            elif key.text in entries:
+                first = entries[key.text][0].origin.line
+                self.report.error(
+                    "duplicate-key", f"`{key.text}` stands here twice", key.origin, f"the first is in line {first}"
+                )
+            elif value is not None:
+                entries[key.text] = (key, value)
+        return list(entries.values())
+
+    def _origin(self, node: object) -> Origin:
+        mark = node.start_mark  # type: ignore[attr-defined]
+        return Origin(source=self.source, line=mark.line + 1, column=mark.column + 1)
+
+    def _passage(self, node: ScalarNode) -> Passage:
+        value, start, end = str(node.value), node.start_mark, node.end_mark
+        raw = self.text[start.index : end.index]
+        lead = 1 if node.style in ("'", '"') else 0
+        if node.style not in ("|", ">") and raw[lead : lead + len(value)] == value:
+            return Passage(text=value, source=self.source, line=start.line + 1, column=start.column + 1 + lead)
+        places = tuple(_places(value, raw, lead, start.line + 1, start.column + 1))
+        return Passage(
+            text=value, source=self.source, line=start.line + 1, column=start.column + 1 + lead, places=places
+        )
+
+
+def _places(value: str, raw: str, lead: int, line: int, column: int) -> list[tuple[int, int]]:
+    """Where each character of a folded, escaped or block value was written, and where the value ends."""
+    positions = _positions(raw, line, column)
+    places: list[tuple[int, int]] = []
+    at = lead if raw[:1] not in ("|", ">") else raw.find("\n") + 1
+    for character in value:
+        found = at if character.isspace() else raw.find(character, at)
+        if character.isspace() and at < len(raw) and not raw[at].isspace():
+            found = at
+        if found < 0:
+            found = at
+        places.append(positions[min(found, len(raw))])
+        at = found + 1
+        if character.isspace():
+            continue
+    places.append(positions[min(at, len(raw))])
+    return places
+
+
+def _positions(raw: str, line: int, column: int) -> list[tuple[int, int]]:
+    positions: list[tuple[int, int]] = []
+    for character in raw:
+        positions.append((line, column))
+        line, column = (line + 1, 1) if character == "\n" else (line, column + 1)
+    return [*positions, (line, column)]
