@@ -153,15 +153,16 @@ class Resolver:
 
     def _decimal(self, node: ast.expr) -> e.Expr | None:
         start, end = self._span(node)
-        try:
-            value = decimal.Decimal(self.passage.text[start:end].replace("_", ""))
-        except decimal.InvalidOperation:
-            return self.wrong(node, "not-in-language", "this number is not part of the language")
-        digits, exponent = len(value.as_tuple().digits), value.as_tuple().exponent
-        if not isinstance(exponent, int) or digits + abs(exponent) > 38:
+        written = self.passage.text[start:end].replace("_", "")
+        if not written.replace(".", "", 1).isdecimal():
+            return self.wrong(
+                node, "not-in-language", "this number is not part of the language", "write it out: `1500.00`"
+            )
+        value = decimal.Decimal(written)
+        digits, scale = len(value.as_tuple().digits), len(written.partition(".")[2])
+        if digits > 38 or scale > 38:
             return self.wrong(node, "too-large", "this number has too many digits")
-        scale = max(0, -exponent)
-        kind = Decimal(precision=max(digits + max(0, exponent), scale), scale=scale)
+        kind = Decimal(precision=max(digits, scale), scale=scale)
         return e.Literal(value=value, type=kind, origin=self.origin(node))
 
     # Names
