@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Mapping
@@ -71,6 +72,13 @@ def install(project: Path, watch: Watch) -> Environment:
             raise _failure(command, outcome)
     watch.ends(step, seconds, good=True)
     return made
+
+
+def write_secrets(project: Path) -> None:
+    """Give a new project a secret of its own, in `.env`, which is never committed."""
+    place = project / ".env"
+    place.write_text(f"SECRET_KEY={secrets.token_hex(32)}\n")
+    place.chmod(0o600)
 
 
 def versions(project: Path, environment: Environment, names: tuple[str, ...]) -> Mapping[str, str]:

@@ -39,6 +39,7 @@ def new(target: Path, tree: FileTree, version: str, plan: Plan, watch: Watch) ->
     shared = environments.prepared(plan.python)
     put(with_base(tree, version), target)
     with _nothing_half_made(target):
+        environments.write_secrets(target)
         proof = _proven(target, tree, version, plan, shared, watch)
         if proof is not None:
             evidence.keep(target, proof.evidence)

@@ -47,15 +47,15 @@ def run(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> O
 
 
 @contextmanager
-def ended_with_us(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+def ended_with_us(process: "subprocess.Popen[bytes]", patience: float = PATIENCE) -> Iterator[None]:
     """However the block is left, the process and its session have ended after it."""
     try:
         yield
     finally:
-        end(process)
+        end(process, patience)
 
 
-def end(process: "subprocess.Popen[bytes]", patience: float = PATIENCE) -> None:
+def end(process: "subprocess.Popen[bytes]", patience: float) -> None:
     """End the session of a process: politely, then surely."""
     if process.poll() is not None:
         return
