@@ -1,0 +1,1 @@
+"""The writer of documents about a design: what `explain` prints, and the diagram of relations."""
