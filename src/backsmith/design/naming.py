@@ -44,6 +44,23 @@ RESERVED_ENTITIES = frozenset(
 )
 """Classes that the written code uses beside those of the entities."""
 
+RESERVED_TABLES = frozenset(
+    {
+        "alembic_version",
+        "auth_failures",
+        "auth_keys",
+        "auth_sessions",
+        "auth_tickets",
+        "background_jobs",
+        "idempotency_keys",
+        "jobs",
+    }
+)
+"""Tables that every written project has."""
+
+RESERVED_PATHS = frozenset({"auth", "health", "imports"})
+"""Paths below the version that are not an entity's."""
+
 PYTHON_WORDS = frozenset(keyword.kwlist)
 
 _IRREGULAR = {

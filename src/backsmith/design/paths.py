@@ -12,8 +12,11 @@ from backsmith.diagnostics.report import did_you_mean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
-    """The fields on the way, as far as the names go. `problem` is (index of the name, code, message, hint) where they go astray, and None in
-    a walk that is `broken` because of a mistake told elsewhere."""
+    """The fields on the way, as far as the names go.
+
+    `problem` says where they go astray: index of the name, code, message, hint. It is None in a walk that is `broken`
+    because of a mistake told elsewhere.
+    """
 
     fields: tuple[Field, ...]
     problem: tuple[int, str, str, str] | None = None
@@ -43,7 +46,7 @@ def walk(design: Design, entity: Entity, names: list[str]) -> Walk:
     for index, name in enumerate(names):
         if at is None:
             return Walk(fields=tuple(fields), problem=_no_entity(index, names, fields[-1]))
-        field = find_field(design, at, name)
+        field = find_field(at, name)
         if field is None and is_broken(at):
             return Walk(fields=tuple(fields), broken=True)
         if field is None:

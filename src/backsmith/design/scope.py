@@ -69,7 +69,7 @@ def find_entity(design: Design, name: str) -> Entity | None:
     return next((entity for entity in design.entities if entity.name == name), None)
 
 
-def find_field(design: Design, entity: Entity, name: str) -> Field | None:
+def find_field(entity: Entity, name: str) -> Field | None:
     """The field of this name, one that the application makes (`id`, `created_at`, ...) among them."""
     found = next((field for field in entity.fields if field.name == name), None)
     if found or name not in IMPLICIT_FIELDS or (name == "deleted_at" and not entity.soft_delete):

@@ -3,6 +3,7 @@
 from backsmith.design.check import Use, condition
 from backsmith.design.expressions import Anyone, Expr, Role
 from backsmith.design.model import Access, Design, Entity, FieldAccess
+from backsmith.diagnostics.origin import Origin
 from backsmith.diagnostics.report import Report
 from backsmith.readers.blueprint.keys import known_keys, mapping, text
 from backsmith.readers.blueprint.nodes import Mapping, Node
@@ -27,8 +28,8 @@ def read_rule(node: Node | None, design: Design, entity: str, what: str, report:
     return read.value
 
 
-def read_access(node: Node | None, design: Design, entity: Entity, report: Report) -> Access:
-    """The rules of an entity; what is not named is for admins."""
+def read_access(node: Node | None, design: Design, entity: Entity, places: dict[str, Origin], report: Report) -> Access:
+    """The rules of an entity; what is not named is for admins. Where the create rule stands joins `places`."""
     base = AS_THE_WHOLE if entity.whole else ADMIN_ALONE
     rules = mapping(node, "access", report, "write `access: {read: anyone, write: staff}`")
     if rules is None:
@@ -36,6 +37,9 @@ def read_access(node: Node | None, design: Design, entity: Entity, report: Repor
     known_keys(rules, KEYS, "access", report)
     if entity.whole:
         _narrowing_only(rules, entity, report)
+    created = rules.get("create") or rules.get("write")
+    if created is not None:
+        places[f"{entity.name}.access.create"] = created.origin
     write = read_rule(rules.get("write"), design, entity.name, "a rule", report)
     found = {name: read_rule(rules.get(name), design, entity.name, "a rule", report) for name in ACTIONS}
     return Access(

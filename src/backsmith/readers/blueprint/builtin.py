@@ -9,6 +9,9 @@ from backsmith.design.rewrite import rewrite
 from backsmith.design.types import Bool, Email, Enum, Inverse, Parts, Ref, Text, Values
 from backsmith.readers.blueprint.access import ADMIN_ALONE, AS_THE_WHOLE
 
+ACCOUNT_FIELDS = ("email", "name", "roles", "active", "password", "password_hash", "verified_at")
+"""What the application keeps of every account."""
+
 
 def accounts(roles: tuple[str, ...], declared: Entity | None) -> Entity:
     """The built-in `User`, with the fields that the blueprint adds."""
@@ -19,11 +22,8 @@ def accounts(roles: tuple[str, ...], declared: Entity | None) -> Entity:
         Field(name="active", type=Bool(), given=Given.SERVER),
     )
     base = declared or Entity(name="User", fields=(), access=ADMIN_ALONE, plural="users")
-    return replace(base, fields=made + base.fields, plural="users", builtin=True)
-
-
-ACCOUNT_FIELDS = ("email", "name", "roles", "active")
-"""What the application keeps of an account by itself."""
+    own = tuple(field for field in base.fields if field.name not in ACCOUNT_FIELDS)
+    return replace(base, fields=made + own, plural="users", builtin=True)
 
 
 def memberships(tenant: Entity, roles: tuple[str, ...]) -> Entity:

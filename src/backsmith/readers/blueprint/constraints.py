@@ -1,5 +1,7 @@
 """What always holds of rows: `unique`, `index`, `checks`, `no_overlap`; and what lists are sorted by."""
 
+from dataclasses import dataclass
+
 from backsmith.design.check import Use, condition
 from backsmith.design.expressions import Expr, Path
 from backsmith.design.model import Check, Design, Entity, Index, NoOverlap, Unique
@@ -10,63 +12,80 @@ from backsmith.diagnostics.report import Report
 from backsmith.readers.blueprint.keys import known_keys, text, texts
 from backsmith.readers.blueprint.nodes import Mapping, Node, Scalar, Sequence
 
-Group = tuple[tuple[str, ...], Expr | None, Origin]
-"""Names of fields, a condition, and where they stand."""
+Places = dict[str, Origin]
+"""Where single words stand, by a dotted name: filled on the way."""
 
 
-def read_unique(node: Node | None, design: Design, entity: Entity, report: Report) -> tuple[Unique, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Names of fields, and a condition."""
+
+    names: tuple[str, ...]
+    where: Expr | None
+    origin: Origin
+
+
+def read_unique(
+    node: Node | None, design: Design, entity: Entity, places: Places, report: Report
+) -> tuple[Unique, ...]:
     """`unique: [[order, product], {fields: [room, day], where: status != 'cancelled'}]`."""
-    groups = _groups(node, "unique", design, entity, report)
-    return tuple(Unique(fields=fields, where=where, origin=origin) for fields, where, origin in groups)
+    groups = _groups(node, "unique", design, entity, places, report)
+    return tuple(Unique(fields=group.names, where=group.where, origin=group.origin) for group in groups)
 
 
-def read_indexes(node: Node | None, design: Design, entity: Entity, report: Report) -> tuple[Index, ...]:
+def read_indexes(
+    node: Node | None, design: Design, entity: Entity, places: Places, report: Report
+) -> tuple[Index, ...]:
     """`index: [[customer, -created_at]]`."""
-    groups = _groups(node, "index", design, entity, report)
-    return tuple(Index(fields=fields, where=where, origin=origin) for fields, where, origin in groups)
+    groups = _groups(node, "index", design, entity, places, report)
+    return tuple(Index(fields=group.names, where=group.where, origin=group.origin) for group in groups)
 
 
-def read_no_overlap(node: Node | None, design: Design, entity: Entity, report: Report) -> tuple[NoOverlap, ...]:
+def read_no_overlap(
+    node: Node | None, design: Design, entity: Entity, places: Places, report: Report
+) -> tuple[NoOverlap, ...]:
     """`no_overlap: [[room, starts_at, ends_at]]`: the last two are the span."""
     found: list[NoOverlap] = []
-    for fields, where, origin in _groups(node, "no_overlap", design, entity, report):
-        if len(fields) < 2:
-            report.error(
-                "wrong-shape", "an overlap needs a start and an end", origin, "write `[[room, starts_at, ends_at]]`"
-            )
+    for group in _groups(node, "no_overlap", design, entity, places, report):
+        if len(group.names) < 2:
+            hint = "write `[[room, starts_at, ends_at]]`"
+            report.error("wrong-shape", "an overlap needs a start and an end", group.origin, hint)
             continue
-        found.append(NoOverlap(fields=fields[:-2], start=fields[-2], end=fields[-1], where=where, origin=origin))
+        *fields, start, end = group.names
+        found.append(NoOverlap(fields=tuple(fields), start=start, end=end, where=group.where, origin=group.origin))
     return tuple(found)
 
 
-def _groups(node: Node | None, what: str, design: Design, entity: Entity, report: Report) -> list[Group]:
+def _groups(
+    node: Node | None, what: str, design: Design, entity: Entity, places: Places, report: Report
+) -> list[Group]:
     if node is None or (isinstance(node, Scalar) and node.empty):
         return []
     if not isinstance(node, Sequence):
         report.error("wrong-shape", f"{what} is a list of lists", node.origin, f"write `{what}: [[order, product]]`")
         return []
-    found = [_group(item, what, design, entity, report) for item in node.items]
-    return [group for group in found if group is not None]
+    found: list[Group] = []
+    for item in node.items:
+        names, where = _names_and_where(item, what, design, entity, report)
+        if names:
+            places |= {f"{entity.name}.{what}.{len(found)}.{name.text}": name.origin for name in names}
+            found.append(Group(names=tuple(name.text for name in names), where=where, origin=names[0].origin))
+    return found
 
 
-def _group(node: Node, what: str, design: Design, entity: Entity, report: Report) -> Group | None:
-    where: Expr | None = None
-    origin, inner = node.origin, node
-    if isinstance(node, Mapping):
-        known_keys(node, ("fields", "where"), what, report)
-        if node.get("fields") is None:
-            report.error(
-                "missing-key", f"{what} does not say which fields", origin, "write `{fields: [room, day], where: ...}`"
-            )
-            return None
-        inner = node.get("fields") or node
-        written = text(node.get("where"), "`where`", report)
-        if written is not None:
-            read = condition(written, design, entity.name, Use.CHECK)
-            report.extend(read.diagnostics)
-            where = read.value
-    names = texts(inner, what, report)
-    return (tuple(name.text for name in names), where, names[0].origin if names else origin) if names else None
+def _names_and_where(
+    node: Node, what: str, design: Design, entity: Entity, report: Report
+) -> tuple[list[Passage], Expr | None]:
+    if not isinstance(node, Mapping):
+        return texts(node, what, report), None
+    known_keys(node, ("fields", "where"), what, report)
+    if node.get("fields") is None:
+        hint = "write `{fields: [room, day], where: ...}`"
+        report.error("missing-key", f"{what} does not say which fields", node.origin, hint)
+        return [], None
+    written = text(node.get("where"), "`where`", report)
+    where = _condition(written, design, entity, report) if written is not None else None
+    return texts(node.get("fields"), what, report), where
 
 
 def read_checks(node: Node | None, design: Design, entity: Entity, report: Report) -> tuple[Check, ...]:
@@ -109,9 +128,8 @@ def _unused(name: str, taken: list[str]) -> str:
     return found
 
 
-def read_order(node: Node | None, report: Report) -> tuple[str, ...]:
+def read_order(names: list[str]) -> tuple[str, ...]:
     """What a list is sorted by; the id is added at the end, in the direction of what stands before it."""
-    names = [passage.text for passage in texts(node, "order", report)]
     if not names:
         return ("-id",)
     if any(name.removeprefix("-") == "id" for name in names):

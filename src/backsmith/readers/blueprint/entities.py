@@ -5,9 +5,17 @@ from dataclasses import dataclass, replace
 from backsmith.design.model import Api, Design, Entity, Field, Ids
 from backsmith.design.naming import plural, snake
 from backsmith.design.scope import BROKEN
+from backsmith.diagnostics.origin import Origin
 from backsmith.diagnostics.report import Report
 from backsmith.readers.blueprint.access import ADMIN_ALONE, read_access
-from backsmith.readers.blueprint.constraints import read_checks, read_indexes, read_no_overlap, read_order, read_unique
+from backsmith.readers.blueprint.constraints import (
+    Places,
+    read_checks,
+    read_indexes,
+    read_no_overlap,
+    read_order,
+    read_unique,
+)
 from backsmith.readers.blueprint.effects import read_on
 from backsmith.readers.blueprint.fields import Draft, finish, read_field
 from backsmith.readers.blueprint.keys import flag, known_keys, mapping, text, texts, word
@@ -37,6 +45,9 @@ KEYS = (
     "doc",
 )
 
+ACCOUNT_KEYS = ("fields", "access", "unique", "index", "checks", "order", "sortable", "doc")
+"""What may be said of the built-in `User`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityDraft:
@@ -45,17 +56,20 @@ class EntityDraft:
     entity: Entity
     fields: tuple[Draft, ...]
     node: Mapping
+    places: dict[str, Origin]
 
 
 def draft_entity(key: Scalar, node: Node, names: Names, api: Api, report: Report) -> EntityDraft:
     """The first reading: names, types, flags."""
+    known = ACCOUNT_KEYS if key.text == "User" else KEYS
     body = mapping(node, f"the entity `{key.text}`", report, "write `fields: {...}`") or Mapping(
         entries=(), origin=key.origin
     )
-    known_keys(body, KEYS, f"the entity `{key.text}`", report)
+    known_keys(body, known, f"the entity `{key.text}`", report)
     drafts = tuple(_fields(key, body, names, report))
     ids = word(body.get("ids"), tuple(Ids), "`ids`", report)
     written_plural = text(body.get("plural"), "`plural`", report)
+    order, sortable = (texts(body.get(name), name, report) for name in ("order", "sortable"))
     was, doc, source = (text(body.get(name), f"`{name}`", report) for name in ("was", "doc", "source"))
     entity = Entity(
         name=key.text,
@@ -63,8 +77,8 @@ def draft_entity(key: Scalar, node: Node, names: Names, api: Api, report: Report
         access=ADMIN_ALONE,
         plural=written_plural.text if written_plural else plural(snake(key.text)),
         ids=Ids(ids) if ids else api.ids,
-        order=read_order(body.get("order"), report),
-        sortable=tuple(passage.text for passage in texts(body.get("sortable"), "sortable", report)),
+        order=read_order([name.text for name in order]),
+        sortable=tuple(name.text for name in sortable),
         tenant=flag(body.get("tenant"), "`tenant`", report),
         history=flag(body.get("history"), "`history`", report),
         soft_delete=flag(body.get("soft_delete"), "`soft_delete`", report),
@@ -73,7 +87,13 @@ def draft_entity(key: Scalar, node: Node, names: Names, api: Api, report: Report
         doc=doc.text if doc else None,
         origin=key.origin,
     )
-    return EntityDraft(entity=entity, fields=drafts, node=body)
+    places = {
+        **{f"{key.text}.{each.text}": each.origin for each, _ in body},
+        **{f"{key.text}.order.{name.text}": name.origin for name in order},
+        **{f"{key.text}.sortable.{name.text}": name.origin for name in sortable},
+        **{f"{key.text}.{draft.field.name}.{part}": at for draft in drafts for part, at in draft.places.items()},
+    }
+    return EntityDraft(entity=entity, fields=drafts, node=body, places=places)
 
 
 def _fields(key: Scalar, body: Mapping, names: Names, report: Report) -> list[Draft]:
@@ -90,8 +110,9 @@ def _fields(key: Scalar, body: Mapping, names: Names, report: Report) -> list[Dr
     return [read_field(each, value, names, report) for each, value in fields]
 
 
-def finish_entity(draft: EntityDraft, design: Design, names: Names, report: Report) -> Entity:
-    """The second reading: expressions, rules, moves, constraints."""
+def finish_entity(draft: EntityDraft, design: Design, names: Names, places: Places, report: Report) -> Entity:
+    """The second reading: expressions, rules, moves, constraints. Where single words stand joins `places`."""
+    places |= draft.places
     entity, node = design.entity(draft.entity.name), draft.node
     written = {each.field.name: each for each in draft.fields}
     fields = tuple(
@@ -101,14 +122,14 @@ def finish_entity(draft: EntityDraft, design: Design, names: Names, report: Repo
     return replace(
         entity,
         fields=fields,
-        access=read_access(node.get("access"), design, entity, report),
+        access=read_access(node.get("access"), design, entity, places, report),
         moves=read_moves(node.get("moves"), design, entity, names, report),
         actions=read_actions(node.get("actions"), design, entity, names, report),
         effects=read_on(node.get("on"), design, entity.name, report),
-        unique=read_unique(node.get("unique"), design, entity, report),
-        indexes=read_indexes(node.get("index"), design, entity, report),
+        unique=read_unique(node.get("unique"), design, entity, places, report),
+        indexes=read_indexes(node.get("index"), design, entity, places, report),
         checks=read_checks(node.get("checks"), design, entity, report),
-        no_overlap=read_no_overlap(node.get("no_overlap"), design, entity, report),
+        no_overlap=read_no_overlap(node.get("no_overlap"), design, entity, places, report),
     )
 
 

@@ -1,6 +1,7 @@
 """Fields: from their lines to those of the design, at first without expressions, then, when all are known, with them."""
 
 import ast
+import dataclasses
 import re
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from backsmith.design.paths import dotted_names
 from backsmith.design.scope import AGGREGATES, BROKEN
 from backsmith.design.syntax import parse_expression
 from backsmith.design.values import constant
+from backsmith.diagnostics.origin import Origin
 from backsmith.diagnostics.passage import Passage
 from backsmith.diagnostics.report import Report, did_you_mean, listing
 from backsmith.readers.blueprint.kinds import Names, read_type
@@ -26,9 +28,11 @@ UNREAD = Literal(value=None, type=BROKEN, may_be_null=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A field without its expressions, and these as they were written: default, set, computed."""
+    """A field without its expressions, and these as they were written: default, set, computed. `places` are those of
+    its modifiers."""
 
     field: Field
+    places: dict[str, Origin] = dataclasses.field(default_factory=dict)
     default: Passage | None = None
     set: Passage | None = None
     computed: Passage | None = None
@@ -69,7 +73,23 @@ def read_field(key: Scalar, node: Node, names: Names, report: Report) -> Draft:
         doc=doc,
         origin=key.origin,
     )
-    return Draft(field=field, default=default or line.default, set=line.set, computed=computed)
+    if line.on_delete and not isinstance(kind, (t.Ref, *TO_MANY)) and kind != BROKEN:
+        report.error("wrong-modifier", "only a reference has `on delete`", line.on_delete.origin, "leave it out")
+    places = _places(line, default, computed)
+    return Draft(field=field, places=places, default=default or line.default, set=line.set, computed=computed)
+
+
+def _places(line: Line, default: Passage | None, computed: Passage | None) -> dict[str, Origin]:
+    written = {
+        "type": line.type.passage if line.type else None,
+        "default": default or line.default,
+        "set": line.set,
+        "computed": computed,
+        "pattern": line.pattern,
+        "on_delete": line.on_delete,
+        "by": line.by,
+    }
+    return {**line.flags, **{name: passage.origin for name, passage in written.items() if passage is not None}}
 
 
 def _on_delete(kind: t.Type) -> OnDelete:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from backsmith.diagnostics.passage import Passage
 from backsmith.diagnostics.report import Report, did_you_mean, listing
-from backsmith.readers.blueprint.nodes import Mapping, Node, Scalar, Sequence
+from backsmith.readers.blueprint.nodes import Mapping, Node, Scalar
 
 
 def mapping(node: Node | None, what: str, report: Report, hint: str = "") -> Mapping | None:
@@ -20,38 +20,10 @@ def mapping(node: Node | None, what: str, report: Report, hint: str = "") -> Map
 def known_keys(node: Mapping, known: Iterable[str], what: str, report: Report) -> None:
     """Tell of the keys that mean nothing here."""
     known = tuple(known)
-    for key, value in node:
+    for key, _ in node:
         if key.text not in known:
-            _unknown_key(node, key, value, known, what, report)
-
-
-def _unknown_key(node: Mapping, key: Scalar, value: Node, known: tuple[str, ...], what: str, report: Report) -> None:
-    if node.flow and isinstance(value, Scalar) and value.empty and split(key.text, node):
-        report.error(
-            "split-value", "YAML ended the value before this at the comma", key.origin, "quote the whole value"
-        )
-        return
-    report.error(
-        "unknown-key",
-        f"{what} has no `{key.text}`",
-        key.origin,
-        did_you_mean(key.text, known, f"there are {listing(known, 'and')}"),
-    )
-
-
-def split(text: str, node: Mapping | Sequence) -> bool:
-    """Whether this, or what stands before it, has a bracket without its other half: YAML has cut a value in two."""
-    return unbalanced(text) or any(unbalanced(each) for each in _texts(node))
-
-
-def _texts(node: Mapping | Sequence) -> list[str]:
-    values = node.items if isinstance(node, Sequence) else [value for _, value in node.entries]
-    return [value.text for value in values if isinstance(value, Scalar)]
-
-
-def unbalanced(text: str) -> bool:
-    """Whether round brackets do not match, or a regex is not closed."""
-    return text.count("(") != text.count(")")
+            hint = did_you_mean(key.text, known, f"there are {listing(known, 'and')}")
+            report.error("unknown-key", f"{what} has no `{key.text}`", key.origin, hint)
 
 
 def text(node: Node | None, what: str, report: Report) -> Passage | None:

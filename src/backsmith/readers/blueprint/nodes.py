@@ -36,7 +36,6 @@ class Sequence:
 
     items: tuple["Node", ...]
     origin: Origin
-    flow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,6 @@ class Mapping:
 
     entries: tuple[tuple[Scalar, "Node"], ...]
     origin: Origin
-    flow: bool = False
 
     def __iter__(self) -> Iterator[tuple[Scalar, "Node"]]:
         return iter(self.entries)

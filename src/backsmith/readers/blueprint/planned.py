@@ -35,8 +35,8 @@ def _entity(name: Passage | None, design: Design, report: Report) -> Entity | No
     return found
 
 
-def _field(name: Passage | None, entity: Entity | None, design: Design, report: Report) -> None:
-    if name is None or entity is None or is_broken(entity) or find_field(design, entity, name.text):
+def _field(name: Passage | None, entity: Entity | None, report: Report) -> None:
+    if name is None or entity is None or is_broken(entity) or find_field(entity, name.text):
         return
     known = [field.name for field in entity.fields]
     report.error(
@@ -54,9 +54,9 @@ def _imports(node: Node | None, design: Design, report: Report) -> list[Planned]
         known_keys(body, ("into", "match", "columns", "access"), f"the import `{key.text}`", report)
         entity = _entity(_needed(body, "into", key, report), design, report)
         for name in texts(body.get("match"), "`match`", report):
-            _field(name, entity, design, report)
+            _field(name, entity, report)
         for column, name_node in mapping(body.get("columns"), "columns", report) or ():
-            _field(text(name_node, f"the column `{column.text}`", report), entity, design, report)
+            _field(text(name_node, f"the column `{column.text}`", report), entity, report)
     return found
 
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from backsmith.design.invariants import invariants
 from backsmith.design.model import Design, Entity
+from backsmith.design.naming import snake
+from backsmith.design.types import Parts
 from backsmith.diagnostics.origin import Origin
 from backsmith.diagnostics.report import Report, in_order
-from backsmith.readers.blueprint.builtin import accounts, memberships, with_givers, with_wholes
+from backsmith.readers.blueprint.builtin import ACCOUNT_FIELDS, accounts, memberships, with_givers, with_wholes
 from backsmith.readers.blueprint.entities import EntityDraft, draft_entity, finish_entity
 from backsmith.readers.blueprint.keys import known_keys, mapping
 from backsmith.readers.blueprint.nodes import Mapping
@@ -64,6 +66,7 @@ def _design(root: Mapping, source: str, report: Report) -> Design:
     declared = frozenset(key.text for key, _ in written or ()) | {"User"}
     shared = read_types(root.get("types"), declared, report)
     drafts = [draft_entity(key, node, shared.names, api, report) for key, node in written or ()]
+    _clashes_with_built_in(drafts, report)
     places = auth.places | api_places
     skeleton = Design(
         name=read_name(root, source, report),
@@ -77,10 +80,26 @@ def _design(root: Mapping, source: str, report: Report) -> Design:
         entities=_skeletons(drafts, auth.auth.roles),
         origin=Origin(source=source),
     )
-    finished = {draft.entity.name: finish_entity(draft, skeleton, shared.names, report) for draft in drafts}
+    finished = {draft.entity.name: finish_entity(draft, skeleton, shared.names, places, report) for draft in drafts}
     entities = tuple(with_givers(finished.get(entity.name, entity)) for entity in skeleton.entities)
     design = replace(skeleton, entities=entities)
     return replace(design, planned=read_planned(root, design, report))
+
+
+def _clashes_with_built_in(drafts: list[EntityDraft], report: Report) -> None:
+    """Fields that the blueprint need not, and cannot, write: those of every account, and a part's reference to its whole."""
+    made = {"User": dict.fromkeys(ACCOUNT_FIELDS, "every account has it")}
+    for draft in drafts:
+        for field in draft.entity.fields:
+            if isinstance(field.type, Parts):
+                reason = f"it leads to the {draft.entity.name} that this is a part of"
+                made.setdefault(field.type.target, {})[snake(draft.entity.name)] = reason
+    for draft in drafts:
+        for field in draft.entity.fields:
+            reason = made.get(draft.entity.name, {}).get(field.name, "")
+            if reason:
+                message = f"{draft.entity.name} has `{field.name}` already: {reason}"
+                report.error("built-in-field", message, field.origin, "leave it out")
 
 
 def _skeletons(drafts: list[EntityDraft], roles: tuple[str, ...]) -> tuple[Entity, ...]:

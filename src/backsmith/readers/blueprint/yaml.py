@@ -138,15 +138,17 @@ class _Tree:
         if isinstance(node, ScalarNode):
             return Scalar(passage=self._passage(node), quoted=node.style in ("'", '"'))
         if isinstance(node, SequenceNode):
-            items = tuple(item for item in map(self.node, node.value) if item is not None)
-            return Sequence(items=items, origin=self._origin(node), flow=bool(node.flow_style))
+            items = self._whole(node.value) if node.flow_style else list(map(self.node, node.value))
+            found = tuple(item for item in items if item is not None)
+            return Sequence(items=found, origin=self._origin(node))
         assert isinstance(node, MappingNode)
-        return Mapping(entries=tuple(self._entries(node)), origin=self._origin(node), flow=bool(node.flow_style))
+        return Mapping(entries=tuple(self._entries(node)), origin=self._origin(node))
 
     def _entries(self, node: MappingNode) -> list[tuple[Scalar, Node]]:
         entries: dict[str, tuple[Scalar, Node]] = {}
-        for key_node, value_node in node.value:
-            key, value = self.node(key_node), self.node(value_node)
+        pairs = self._whole_pairs(node.value) if node.flow_style else node.value
+        for key_node, value_node in pairs:
+            key, value = self.node(key_node), value_node if isinstance(value_node, Scalar) else self.node(value_node)
             if not isinstance(key, Scalar):
                 if key is not None:
                     self.report.error("yaml", "a key is a single word", key.origin)
@@ -158,6 +160,52 @@ class _Tree:
             elif value is not None:
                 entries[key.text] = (key, value)
         return list(entries.values())
+
+    # Values that YAML split at a comma
+
+    def _whole(self, nodes: list[object]) -> list[Node | None]:
+        """The items of a list; those that are pieces of one value are put together again, and told."""
+        found: list[Node | None] = []
+        pieces = list(nodes)
+        while pieces:
+            count = _pieces([self._raw(piece) for piece in pieces])
+            found.append(self._joined(pieces[:count]) if count > 1 else self.node(pieces[0]))
+            del pieces[:count]
+        return found
+
+    def _whole_pairs(self, pairs: list[tuple[object, object]]) -> list[tuple[object, object]]:
+        """The same for the values of a mapping: a piece looks like a key without a value."""
+        found: list[tuple[object, object]] = []
+        left = list(pairs)
+        while left:
+            key, value = left[0]
+            after = [each for each, empty in left[1:] if isinstance(empty, ScalarNode) and not empty.value]
+            count = _pieces([self._raw(value), *map(self._raw, after)]) if after and after[0] is left[1][0] else 1
+            found.append((key, self._joined([value, *after[: count - 1]]) if count > 1 else value))
+            del left[:count]
+        return found
+
+    def _raw(self, node: object) -> str | None:
+        """A value as it was written without quotes; None where it is something else."""
+        if not isinstance(node, ScalarNode) or node.style is not None:
+            return None
+        return self.text[node.start_mark.index : node.end_mark.index]
+
+    def _joined(self, pieces: list[object]) -> Scalar:
+        first, last = pieces[0], pieces[-1]
+        assert isinstance(first, ScalarNode)
+        assert isinstance(last, ScalarNode)
+        written = self.text[first.start_mark.index : last.end_mark.index]
+        mark = first.start_mark
+        places = tuple(_positions(written, mark.line + 1, mark.column + 1))
+        whole = Passage(text=written, source=self.source, line=mark.line + 1, column=mark.column + 1, places=places)
+        self.report.error(
+            "split-value",
+            "YAML ends a value inside of {} and [] at the comma",
+            whole.origin,
+            "put the whole value in quotes",
+        )
+        return Scalar(passage=whole, quoted=True)
 
     def _origin(self, node: object) -> Origin:
         mark = node.start_mark  # type: ignore[attr-defined]
@@ -192,6 +240,26 @@ def _places(value: str, raw: str, lead: int, line: int, column: int) -> list[tup
             continue
     places.append(positions[min(at, len(raw))])
     return places
+
+
+def _pieces(raw: list[str | None]) -> int:
+    """How many of these texts, from the first on, are one value that YAML has split."""
+    joined = raw[0]
+    if joined is None or _closed(joined):
+        return 1
+    for count, piece in enumerate(raw[1:], 2):
+        if piece is None:
+            return 1
+        joined = f"{joined},{piece}"
+        if _closed(joined):
+            return count
+    return 1
+
+
+def _closed(text: str) -> bool:
+    """Whether every round bracket, and a regex, is closed."""
+    _, tilde, pattern = text.partition("~")
+    return text.count("(") == text.count(")") and (not tilde or pattern.count("/") != 1)
 
 
 def _positions(raw: str, line: int, column: int) -> list[tuple[int, int]]:
