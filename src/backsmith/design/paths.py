@@ -93,7 +93,6 @@ def dotted_names(node: ast.expr) -> list[list[str]]:
     whole = dotted(node)
     if whole is not None:
         return [whole]
-    children = (
-        node.args if isinstance(node, ast.Call) else [c for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr)]
-    )
+    inside = node.args if isinstance(node, ast.Call) else ast.iter_child_nodes(node)
+    children = [child for child in inside if isinstance(child, ast.expr)]
     return [name for child in children for name in dotted_names(child)]

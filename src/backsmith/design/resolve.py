@@ -1,4 +1,4 @@
-"""From Python's syntax tree to typed expressions: every name resolved, every operation checked, every mistake told at its place."""
+"""From Python's syntax tree to typed expressions: names resolved, operations checked, mistakes told in place."""
 
 import ast
 import decimal

@@ -11,7 +11,7 @@ _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _ATOM = range(8)
 
 
 def text(expr: e.Expr, prefix: tuple[str, ...] = ()) -> str:
-    """The source form. `prefix` are the steps that lead to the row which the expression is about, inside an aggregate."""
+    """The source form. Inside an aggregate, `prefix` are the steps that lead to the rows."""
     return _Writer(prefix).text(expr, _OR)
 
 

@@ -7,7 +7,7 @@ from backsmith.diagnostics.model import Diagnostic
 
 
 def to_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """A list of objects: code, severity, message, hint, and source, line, column and end (from 1; `end` after the last)."""
+    """A list of objects: code, severity, message, hint; source, line, column and end (from 1, `end` after the last)."""
     return json.dumps([_value(each) for each in diagnostics], indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Names: code can spell them, nobody has taken them (the language, Python, a database, the project), none comes twice."""
+"""Names: code can spell them, the language, Python, databases and the project leave them free, none comes twice."""
 
 from collections.abc import Iterable, Iterator
 from re import Pattern

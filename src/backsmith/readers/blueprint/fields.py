@@ -1,4 +1,4 @@
-"""Fields: from their lines to those of the design, at first without expressions, then, when all are known, with them."""
+"""Fields: from their lines to those of the design; first without expressions, then, when all are known, with them."""
 
 import ast
 import dataclasses

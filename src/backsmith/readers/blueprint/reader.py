@@ -87,7 +87,7 @@ def _design(root: Mapping, source: str, report: Report) -> Design:
 
 
 def _clashes_with_built_in(drafts: list[EntityDraft], report: Report) -> None:
-    """Fields that the blueprint need not, and cannot, write: those of every account, and a part's reference to its whole."""
+    """Fields that no blueprint writes: those of every account, and a part's reference to its whole."""
     made = {"User": dict.fromkeys(ACCOUNT_FIELDS, "every account has it")}
     for draft in drafts:
         for field in draft.entity.fields:
