@@ -31,6 +31,7 @@ def _engine(*, read_only: bool) -> AsyncEngine:
         "max_overflow": 0,
         "pool_timeout": settings.database_pool_timeout,
         "query_cache_size": 2000,
+        "hide_parameters": True,  # errors are logged, and values are not
         "json_serializer": lambda document: msgspec.json.encode(document).decode(),
         "json_deserializer": msgspec.json.decode,
     }

@@ -1,7 +1,7 @@
 """Conditions and calculations that both databases work out alike, digit for digit.
 
-Decimals on SQLite are whole numbers, so that whoever calculates with them says how many places they have: `price * quantity` of scales 2 and 0 has
-scale 2. Every function is null where something that it needs is null.
+Decimals on SQLite are whole numbers, so that whoever calculates with them says how many places they have: `price *
+quantity` of scales 2 and 0 has scale 2. Every function is null where something that it needs is null.
 """
 
 from datetime import date, datetime, timedelta
@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    Double,
     Integer,
     Numeric,
     any_,
@@ -40,7 +41,7 @@ UNICODE = "pg_unicode_fast"
 
 
 def among(column: Column, name: str) -> ColumnElement[bool]:
-    """`column` is one of the values bound to `name`: one text, and so one prepared statement, for any number of them."""
+    """`column` is one of the values bound to `name`: one prepared statement for any number of them."""
     type_ = column.type
     if SQLITE:
         values = func.json_each(bindparam(name, type_=Among(type_))).table_valued("value")
@@ -89,14 +90,14 @@ def widen(value: Column, from_scale: int, to_scale: int) -> ColumnElement[Any]:
 
 def rounded(value: Column, from_scale: int, to: Exact) -> ColumnElement[Decimal]:
     """A decimal of `from_scale` places, rounded half-even to the places of its type."""
-    places = to.scale - from_scale
+    more, scale = to.scale - from_scale, _number(to.scale)
     if SQLITE:
-        result = value * _number(10**places) if places > 0 else func.half_even(value, 1, places) if places else value
-    elif places >= 0:
-        result = func.round(value, to.scale)
+        result = func.half_even(value, 1, more) if more < 0 else widen(value, from_scale, to.scale)
+    elif more >= 0:
+        result = func.round(value, scale)
     else:  # half-way behind an even digit there is nothing to add; else PostgreSQL rounds away from zero
         half_way = func.mod(func.abs(value) * _number(10**to.scale), 2) == _digits("0.5")
-        result = case((half_way, func.trunc(value, to.scale)), else_=func.round(value, to.scale))
+        result = case((half_way, func.trunc(value, scale)), else_=func.round(value, scale))
     return type_coerce(result, to)
 
 
@@ -154,3 +155,15 @@ def days_between(later: Column, earlier: Column) -> ColumnElement[timedelta]:
 def times(count: Column, unit: timedelta) -> ColumnElement[timedelta]:
     """So many days, hours or minutes."""
     return type_coerce(type_coerce(count, BigInteger) * literal(unit, Span), Span)
+
+
+def span_divided(span: Column, count: Column) -> ColumnElement[timedelta]:
+    """One of so many equal parts, to the microsecond; null by zero."""
+    result = func.half_even(span, count, 0) if SQLITE else span / func.nullif(count, 0)
+    return type_coerce(result, Span)
+
+
+def floating(value: Column, scale: int) -> ColumnElement[float]:
+    """A decimal of `scale` places as the nearest float."""
+    number: ColumnElement[float] = cast(value, Double)
+    return number / literal_column(str(10.0**scale), Double) if SQLITE else number

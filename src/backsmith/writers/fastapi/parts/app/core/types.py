@@ -140,6 +140,9 @@ class Characters(TypeDecorator[str]):
         super().__init__()
         self.length = length
 
+    def __repr__(self) -> str:  # what migrations print
+        return f"Characters({self.length})"
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         kind: type[String] = Text if self.length is None else String
         return dialect.type_descriptor(kind(self.length, "C" if dialect.name == "postgresql" else None))

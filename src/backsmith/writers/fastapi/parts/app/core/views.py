@@ -1,0 +1,304 @@
+"""Reading: what a caller may see of a table, filtered, sorted, expanded and paged, as JSON.
+
+A `View` names the fields and links that HTTP shows of a table and the policy that scopes every query. One statement
+answers for the table and all links to one row, and one more for each link to many.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+import msgspec
+from fastapi import Request, Response
+from sqlalchemy import Column as TableColumn
+from sqlalchemy import ColumnElement, and_, exists, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.sql.elements import False_
+
+from app.core import cursors
+from app.core.caller import Caller, Key, Roles
+from app.core.errors import Forbidden, NotFound, Unauthorized
+from app.core.export import stream
+from app.core.kinds import Kind, kind
+from app.core.parameters import export_parameters, item_parameters, list_parameters
+from app.core.plans import Plan, Shape, plan_of
+from app.core.queries import EXPORT, ITEM, LIST, Order, Query, read_query
+
+Field = InstrumentedAttribute[Any] | Callable[[Any], ColumnElement[Any]]
+"""A column of the table, or what the database works out of a row."""
+Policy = Callable[[Roles, Any], ColumnElement[bool]]
+
+encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+class Page(msgspec.Struct):
+    items: list[Any]
+    next: str | None
+    total: int | msgspec.UnsetType = msgspec.UNSET
+
+
+class Link:
+    """What `expand` follows."""
+
+    is_part = False
+
+    def __init__(self, view: "Callable[[], View]") -> None:
+        self.view = view
+
+    def rule(self, roles: Roles, row: Any) -> ColumnElement[bool]:
+        """Which of the rows beyond are shown."""
+        return self.view().readable(roles, row)
+
+    def of(self, row: Any) -> tuple[ColumnElement[Any], tuple[Any, ColumnElement[bool]] | None]:
+        """The key of the row that `row` belongs to, and what has to be joined for it."""
+        raise NotImplementedError
+
+    def has(self, row: Any, roles: Roles, id: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether the row with this id is among those that `row` is linked to."""
+        raise NotImplementedError
+
+
+class One(Link):
+    """A link to one row, whose id is the field's value."""
+
+
+class Many(Link):
+    """A link to the rows whose column `by` holds this row's id."""
+
+    def __init__(self, view: "Callable[[], View]", by: InstrumentedAttribute[Any]) -> None:
+        super().__init__(view)
+        self.by = by
+
+    def of(self, row: Any) -> tuple[ColumnElement[Any], tuple[Any, ColumnElement[bool]] | None]:
+        return getattr(row, self.by.key), None
+
+
+class Parts(Many):
+    """A link to what this row is made of: whoever may read it may read them, as far as they are not narrowed."""
+
+    is_part = True
+
+    def rule(self, roles: Roles, row: Any) -> ColumnElement[bool]:
+        return self.view().narrow(roles, row)
+
+
+class ManyToMany(Link):
+    """A link through a table of pairs: `here` holds this row's id, `there` that of the other."""
+
+    def __init__(self, view: "Callable[[], View]", here: TableColumn[Any], there: TableColumn[Any]) -> None:
+        super().__init__(view)
+        self.here, self.there = here, there
+
+    def of(self, row: Any) -> tuple[ColumnElement[Any], tuple[Any, ColumnElement[bool]] | None]:
+        return self.here, (self.here.table, self.there == row.id)
+
+    def has(self, row: Any, roles: Roles, id: ColumnElement[Any]) -> ColumnElement[bool]:
+        pairs, view = self.here.table.alias(), self.view()
+        other = aliased(view.model)
+        on = pairs.c[self.there.name] == other.id
+        matching = select(other.id).join(pairs, on).where(pairs.c[self.here.name] == row.id, other.id == id)
+        return exists(matching.where(view.readable(roles, other)))
+
+
+def everyone(roles: Roles, row: Any) -> ColumnElement[bool]:
+    """anyone"""
+    return true()
+
+
+class View:
+    """What HTTP shows of one table."""
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        name: str,
+        fields: Mapping[str, Field],
+        read: Policy,
+        live: Callable[[Any], ColumnElement[bool]] | None = None,
+        narrow: Policy = everyone,
+        links: Mapping[str, Link] | None = None,
+        rules: Mapping[str, Policy] | None = None,
+        search: Sequence[str] = (),
+        sort: Sequence[str] = (),
+        order: Sequence[str] = ("-id",),
+        optional: Sequence[str] = (),
+        lasting: bool = True,
+    ) -> None:
+        """
+        fields: by their names in JSON, in the order of the answer.
+        read: the rows that a caller with these roles may see; live: those that are not deleted.
+        narrow: for parts, which of the parts of a row that is seen are seen.
+        links: what `expand` follows; a link to one row has the name of the field that holds its id.
+        rules: who may read single fields.
+        search: what `q` searches.
+        sort: what lists can be sorted by, beside the key and the timestamps; order: how they are if not told.
+        optional: the computed fields that may be null.
+        lasting: whether every change of the answer raises the row's version, so that 304 is true.
+        """
+        self.model, self.name, self.fields = model, name, fields
+        self.read, self.live, self.narrow = read, live, narrow
+        self.links, self.rules = links or {}, rules or {}
+        self.search, self.order, self.lasting = search, _complete(_order(order)), lasting
+        self.sortable = frozenset(sort) | (fields.keys() & {"id", "created_at", "updated_at"})
+        self._optional = optional
+        self._own_order = tuple(order) != ("-id",)
+
+    def readable(self, roles: Roles, row: Any) -> ColumnElement[bool]:
+        """The rows that a caller with these roles meets."""
+        return self.read(roles, row) if self.live is None else and_(self.read(roles, row), self.live(row))
+
+    def rule(self, roles: Roles, field: str, row: Any) -> ColumnElement[bool]:
+        """Whether a caller with these roles may read a field of a row that they may read."""
+        return self.rules[field](roles, row) if field in self.rules else true()
+
+    def column(self, field: str, row: Any) -> ColumnElement[Any]:
+        """A field of `row`, which is the model or an alias of it."""
+        found = self.fields[field]
+        column: ColumnElement[Any] = getattr(row, found.key) if isinstance(found, InstrumentedAttribute) else found(row)
+        return column
+
+    def one(self, field: str) -> "View | None":
+        """The view of the row that a field refers to."""
+        link = self.links.get(field)
+        return link.view() if isinstance(link, One) else None
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """What filters can ask, by field or link to many."""
+        kinds = {name: self._kind(name) for name in self.fields}
+        many = {name: link.view().kinds["id"] for name, link in self.links.items() if isinstance(link, ManyToMany)}
+        return kinds | {name: Kind(("",), key.form, key.type) for name, key in many.items()}
+
+    def _kind(self, name: str) -> Kind:
+        column = self.column(name, self.model)
+        found = kind(column.type, is_reference=isinstance(self.links.get(name), One))
+        stored = isinstance(self.fields[name], InstrumentedAttribute)
+        nullable = column.nullable if stored else name in self._optional
+        return Kind((*found.operators, "isnull"), found.form, found.type) if nullable else found
+
+    def linked_order(self, row: Any) -> list[ColumnElement[Any]]:
+        """How the rows of a link to many are sorted: by the view's own order, else as they were made."""
+        order = self.order if self._own_order else (("id", False),)
+        columns = [(self.column(name, row), down) for name, down in order]
+        return [column.desc().nulls_last() if down else column.asc().nulls_last() for column, down in columns]
+
+    # Answers
+
+    async def page(self, db: AsyncConnection, caller: Caller, request: Request) -> Response:
+        """One page of a list. Raises Unauthorized, Forbidden, Invalid."""
+        self.allow(caller)
+        query = read_query(self, request.scope["query_string"], LIST)
+        plan, values = self.listed(caller, query)
+        rows: Sequence[Any] = (await db.execute(plan.statement, values)).all()
+        more, rows = len(rows) > query.limit, rows[: query.limit]
+        page = Page(
+            await plan.level.fetch(db, values, rows), self._next(caller, query, plan, rows[-1]) if more else None
+        )
+        if query.count:
+            page.total = (await db.execute(plan.total, values)).scalar_one()
+        return _json(page, {"Link": _next_link(request, page.next)} if page.next else None)
+
+    async def item(self, db: AsyncConnection, caller: Caller, id: Key, request: Request) -> Response:
+        """One row. Raises Unauthorized, NotFound, Invalid."""
+        self.find(caller)
+        query = read_query(self, request.scope["query_string"], ITEM)
+        plan = plan_of(Shape(self, caller.roles, query.fields, query.expand, one=True))
+        values = caller.bound | {"id": id}
+        row = (await db.execute(plan.statement, values)).one_or_none()
+        if row is None:
+            raise NotFound(self.name)
+        if query.fields or query.expand:
+            return _json((await plan.level.fetch(db, values, [row]))[0])
+        tag = etag(row[plan.version])
+        if self.lasting and _has(request.headers.get("if-none-match"), tag):
+            return Response(status_code=304, headers={"ETag": tag})
+        return _json((await plan.level.fetch(db, values, [row]))[0], {"ETag": tag})
+
+    async def written(self, db: AsyncConnection, caller: Caller, id: Key) -> tuple[bytes, int]:
+        """The row with its parts, as whoever has just written it is answered even if they can no longer read it, and
+        its version."""
+        plan = plan_of(Shape(self, caller.roles, one=True, whole=True))
+        values = caller.bound | {"id": id}
+        row = (await db.execute(plan.statement, values)).one()
+        return encode((await plan.level.fetch(db, values, [row]))[0]), row[plan.version]
+
+    async def export(self, caller: Caller, request: Request) -> Response:
+        """All rows of a list, streamed. Raises Unauthorized, Forbidden, Invalid."""
+        self.allow(caller)
+        query = read_query(self, request.scope["query_string"], EXPORT)
+        return await stream(self, caller, query)
+
+    def allow(self, caller: Caller) -> None:
+        """Raises Unauthorized or Forbidden where the caller can read no row, whatever it holds."""
+        if isinstance(self.read(caller.roles, self.model), False_):
+            raise Unauthorized() if caller.id is None else Forbidden("read these")
+
+    def find(self, caller: Caller) -> None:
+        """Raises Unauthorized or NotFound where the caller can read no row, whatever it holds."""
+        if isinstance(self.read(caller.roles, self.model), False_):
+            raise Unauthorized() if caller.id is None else NotFound(self.name)
+
+    def listed(self, caller: Caller, query: Query, after: Sequence[Any] | None = None) -> tuple[Plan, dict[str, Any]]:
+        """The plan of one page, and what its statement is bound to. after: what the row before it is sorted by."""
+        order = _complete(query.sort) if query.sort else self.order
+        shape = Shape(
+            self, caller.roles, query.fields, query.expand, query.filters, query.words, order, bool(query.sort)
+        )
+        values = caller.bound | query.values | {"limit": query.limit + 1, "offset": query.offset}
+        if query.cursor is not None:
+            after = cursors.read(query.cursor, plan_of(shape).types, self._bond(caller, query))
+        if after is None:
+            return plan_of(shape._replace(skip=query.offset > 0)), values
+        values |= {f"after__{place}": value for place, value in enumerate(after)}
+        return plan_of(shape._replace(after=tuple(value is None for value in after))), values
+
+    def _next(self, caller: Caller, query: Query, plan: Plan, row: Sequence[Any]) -> str:
+        return cursors.write([row[place] for place in plan.keys], self._bond(caller, query))
+
+    def _bond(self, caller: Caller, query: Query) -> bytes:
+        """What a cursor holds for: this list, as it was asked for, under this caller's rule."""
+        return encode((self.model.__tablename__, query.asked, sorted(caller.roles), caller.id, caller.tenant))
+
+    @property
+    def list_parameters(self) -> dict[str, Any]:
+        return {"parameters": list_parameters(self)}
+
+    @property
+    def item_parameters(self) -> dict[str, Any]:
+        return {"parameters": item_parameters(self)}
+
+    @property
+    def export_parameters(self) -> dict[str, Any]:
+        return {"parameters": export_parameters(self)}
+
+
+def etag(version: int) -> str:
+    """The strong ETag of a row."""
+    return f'"{version}"'
+
+
+def _has(header: str | None, tag: str) -> bool:
+    """Whether If-None-Match names the tag, compared weakly (RFC 9110, 13.1.2)."""
+    tags = {each.strip().removeprefix("W/") for each in header.split(",")} if header else set()
+    return tag in tags or "*" in tags
+
+
+def _json(body: Any, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(encode(body), headers=headers, media_type="application/json")
+
+
+def _next_link(request: Request, cursor: str) -> str:
+    kept = [pair for pair in parse_qsl(request.url.query, True) if pair[0] not in ("cursor", "offset")]
+    return f'<{quote(request.scope["path"])}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"'
+
+
+def _order(names: Sequence[str]) -> Order:
+    return tuple((name.removeprefix("-"), name.startswith("-")) for name in names)
+
+
+def _complete(order: Order) -> Order:
+    """Ties are broken by id, in the last direction."""
+    return order if any(name == "id" for name, _ in order) else (*order, ("id", order[-1][1]))
