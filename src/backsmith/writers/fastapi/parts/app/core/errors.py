@@ -142,7 +142,7 @@ def document(
     """A problem document of any status as a response."""
     title = HTTPStatus(status).phrase
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": errors}
-    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
+    return Response(msgspec.json.encode(body), int(status), headers, "application/problem+json")
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -263,11 +263,16 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    return answer(refusal(error))
+
+
+def refusal(error: RequestValidationError) -> Problem:
+    """What is told of a body or a parameter that does not fit."""
     if any(line["type"] == "json_invalid" for line in error.errors()):
-        return answer(BadJson())
+        return BadJson()
     if isinstance(error.body, bytes):  # FastAPI hands on a body of another media type as it came
-        return answer(WrongMediaType())
-    return answer(Invalid([field_error(line) for line in error.errors()]))
+        return WrongMediaType()
+    return Invalid([field_error(line) for line in error.errors()])
 
 
 async def _database(request: Request, error: Exception) -> Response:

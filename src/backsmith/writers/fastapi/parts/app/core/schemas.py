@@ -16,6 +16,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     Strict,
     TypeAdapter,
@@ -23,7 +24,8 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from app.core.errors import Problem
 
@@ -39,7 +41,7 @@ MANY = 1000
 
 
 class Answer(BaseModel):
-    """What is answered. Rows are encoded as they are read; these classes are their documentation, kept true by a test."""
+    """What is answered. Rows are encoded as they are read; these classes document them, and a test keeps them true."""
 
 
 class Page(Answer, Generic[Item]):
@@ -56,16 +58,39 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     read_only: ClassVar[frozenset[str]] = frozenset()
+    replaces: ClassVar[bool] = False
+    """Whether what is absent returns to its default, as PUT has it."""
+
+    needed: ClassVar[tuple[str, ...]] = ()
+    """Of a part: what a new one cannot do without. With an `id`, absent fields stay."""
 
     @model_validator(mode="wrap")
     @classmethod
     def _checked(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        if isinstance(value, Problem):  # what `core.routes` could not read: raised here, after the answers that come first
+        if isinstance(value, Problem):  # what `core.routes` could not read: its turn comes after 401, 404, 403 and 412
             raise value
+        lines = cls._missing(value)
         try:
-            return handler(value)
+            body = handler(value)
+            if not lines:
+                return body
         except ValidationError as error:
-            raise ValidationError.from_exception_data(error.title, [cls._told(line) for line in error.errors()]) from None
+            lines += [cls._told(line) for line in error.errors()]
+        raise ValidationError.from_exception_data(cls.__name__, lines)
+
+    @classmethod
+    def _missing(cls, value: Any) -> list[InitErrorDetails]:
+        names = (
+            [] if not isinstance(value, dict) or "id" in value else [name for name in cls.needed if name not in value]
+        )
+        return [InitErrorDetails(type="missing", loc=(name,), input=None) for name in names]
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        document = handler(schema)
+        if cls.needed:
+            handler.resolve_ref_schema(document)["anyOf"] = [{"required": ["id"]}, {"required": list(cls.needed)}]
+        return document
 
     @classmethod
     def _told(cls, line: Any) -> InitErrorDetails:
@@ -78,7 +103,7 @@ class Body(BaseModel):
 
 
 def _refused(code: str, message: str) -> PydanticCustomError:
-    return PydanticCustomError(code, message)  # type: ignore[arg-type]  # both are ours, and no format strings
+    return PydanticCustomError(code, message)
 
 
 def _plain(text: str) -> str:
@@ -230,3 +255,5 @@ Id = Annotated[int, _id(int, 0, 1), WithJsonSchema({"type": "integer", "minimum"
 UuidId = Annotated[UUID, _id(UUID, UUID(int=0), None), WithJsonSchema({"type": "string", "format": "uuid"})]
 
 Parts = Annotated[list[Item], Field(max_length=MANY)]
+Keys = Annotated[list[Key], Field(max_length=MANY)]
+UuidKeys = Annotated[list[UuidKey], Field(max_length=MANY)]

@@ -1,0 +1,88 @@
+"""What a change does to other rows, in the same transaction: one statement a target, with summed amounts.
+
+The targets of all effects of a change are locked first, in the order of their tables and ids, so that no two changes
+wait for each other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, cast
+
+from sqlalchemy import BindParameter, ColumnElement, Select, Update, bindparam, select, union_all, update
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
+
+from app.core.caller import NOW
+from app.core.forms import raised
+
+ROW: BindParameter[Any] = bindparam("row__id")
+"""The row that changes."""
+
+
+def given(name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
+    """What was sent with a move, in its effects."""
+    return bindparam(f"input__{name}", type_=type_)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effect:
+    """`lines.product.stock -= lines.quantity`: what happens to a column of the rows that `amounts` names.
+
+    amounts: the ids of the rows, each once, and the value for each; it may refer to `ROW` and to what was `given`.
+    """
+
+    text: str
+    target: InstrumentedAttribute[Any]
+    operator: str
+    amounts: Select[Any]
+
+    @property
+    def path(self) -> str:
+        """The field that changes, as it is called from the row that is written."""
+        return self.text.split(" ")[0]
+
+    @property
+    def model(self) -> type[Any]:
+        return self.target.class_  # type: ignore[return-value]  # no alias
+
+
+@lru_cache(256)
+def targets(effects: tuple[Effect, ...]) -> Sequence[tuple[type[Any], Select[Any]]]:
+    """For each table, the statement that locks the rows which these effects change and returns their ids."""
+    by_table = groupby(sorted(effects, key=_table), _table)
+    return [(some[0].model, _locked(some)) for _, group in by_table if (some := list(group))]
+
+
+def _table(effect: Effect) -> str:
+    return str(effect.model.__tablename__)
+
+
+def _locked(effects: Sequence[Effect]) -> Select[Any]:
+    model = effects[0].model
+    ids = union_all(*(select(effect.amounts.subquery().c[0]) for effect in effects))
+    return select(model.id).where(model.id.in_(ids)).order_by(model.id).with_for_update(key_share=True, of=model)
+
+
+@lru_cache(256)
+def applied(effect: Effect) -> Update:
+    """The statement that makes an effect."""
+    amounts = effect.amounts.subquery("amounts")
+    id, value = amounts.c[0], cast(ColumnElement[Any], amounts.c[1])
+    if effect.operator != "=":
+        value = effect.target + value if effect.operator == "+=" else effect.target - value
+    return raised(effect.model).where(effect.model.id == id).values({effect.target.key: value})
+
+
+@lru_cache(256)
+def whole_raised(effect: Effect) -> Update | None:
+    """The statement that raises the version of the wholes whose parts an effect changes."""
+    column = next((column for column in effect.model.__table__.c if column.info.get("whole")), None)
+    if column is None:
+        return None
+    (key,) = column.foreign_keys
+    whole = key.column.table
+    changed = select(column).where(effect.model.id.in_(select(effect.amounts.subquery().c[0])))
+    values = {"version": whole.c.version + 1, "updated_at": NOW}
+    return update(whole).where(whole.c.id.in_(changed)).values(values)

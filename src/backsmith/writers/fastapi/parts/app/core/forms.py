@@ -1,0 +1,136 @@
+"""How bodies become rows: what a service says once of its table, and the statements that follow from it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Column, ColumnElement, Insert, Update, bindparam, insert, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core import schemas
+from app.core.caller import NOW, Caller, Roles
+from app.core.schemas import Body
+from app.core.views import View
+
+Made = Callable[[Any], ColumnElement[Any]]
+"""A value that the database works out for a new row: a function of its columns."""
+Rule = Callable[[Roles], ColumnElement[bool]]
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A field with the parts of a row: `whole` is the column of the part that names the row."""
+
+    form: "Form"
+    whole: InstrumentedAttribute[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A many-to-many field: the pairs of `here`, the row, and `there`, a row of the view."""
+
+    view: View
+    here: Column[Any]
+    there: Column[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """How the bodies of one table become its rows."""
+
+    view: View
+    owner: str | None = field(default=None, kw_only=True)
+    """The field that is set from the caller, and that only an admin may send."""
+    references: Mapping[str, View] = field(default_factory=dict, kw_only=True)
+    """The fields that name a row, and of what: the column of each ends in `_id`."""
+    once: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """Of a part: the fields that stay as they were when it was made."""
+    stored: Mapping[str, Made] = field(default_factory=dict, kw_only=True)
+    """Columns that are worked out when a row is made, and kept."""
+    defaults: Mapping[str, Made] = field(default_factory=dict, kw_only=True)
+    """Columns that are worked out where nothing was sent."""
+    guarded: Mapping[str, Rule] = field(default_factory=dict, kw_only=True)
+    """Fields with a rule of their own for who may write them."""
+    parts: Mapping[str, Nested] = field(default_factory=dict, kw_only=True)
+    links: Mapping[str, Linked] = field(default_factory=dict, kw_only=True)
+
+    def column(self, name: str) -> str:
+        """The column of a field."""
+        return f"{name}_id" if name in self.references else name
+
+    def values(self, body: Body, names: frozenset[str]) -> Values:
+        """What these fields of a body put into which columns."""
+        mine = names - self.parts.keys() - self.links.keys() - {"id"}
+        return {self.column(name): _plain(getattr(body, name)) for name in mine}
+
+    def made(self, caller: Caller, values: Values) -> Values:
+        """What a new row has without being sent, and what Python knows of it."""
+        if self.owner is None or (column := self.column(self.owner)) in values:
+            return values
+        return {**values, column: caller.id}
+
+
+def sent(body: Body, *, whole: bool) -> frozenset[str]:
+    """The fields that a body speaks of; of a whole one, also those that are absent and so take their default."""
+    return frozenset(body.model_fields_set | _defaulted(type(body)) if whole else body.model_fields_set)
+
+
+@lru_cache(1024)
+def _defaulted(body: type[Body]) -> frozenset[str]:
+    absent = schemas.ABSENT.default_factory
+    return frozenset(
+        name
+        for name, field in body.model_fields.items()
+        if not field.is_required() and field.default_factory is not absent
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Embedded values are stored as documents."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.model_dump(mode="json") if isinstance(value, Body) else value
+
+
+class New:
+    """The row that is being made, as expressions see it: columns are bound to `new__...`, or worked out themselves."""
+
+    def __init__(self, model: type[Any], made: Mapping[str, Made]) -> None:
+        self._columns, self._made = model.__table__.c, made
+
+    def __getattr__(self, name: str) -> ColumnElement[Any]:
+        return self._made[name](self) if name in self._made else self._bound(name)
+
+    def _bound(self, name: str) -> BindParameter[Any]:
+        return bindparam(f"new__{name}", type_=self._columns[name].type)
+
+
+def bound(values: Values) -> Values:
+    """The values as `new__...` parameters, which no column's name can be."""
+    return {f"new__{name}": value for name, value in values.items()}
+
+
+@lru_cache(1024)
+def insertion(form: Form, columns: frozenset[str], returning: bool) -> Insert:
+    """Makes rows of these columns and of what is worked out, and returns their ids in order where asked to."""
+    model = form.view.model
+    made = {name: make for name, make in {**form.defaults, **form.stored}.items() if name not in columns}
+    new = New(model, made)
+    values = {name: getattr(new, name) for name in (*sorted(columns), *made)}
+    statement = insert(model).values(created_at=NOW, updated_at=NOW, version=1, **values)
+    return statement.returning(model.id, sort_by_parameter_order=True) if returning else statement
+
+
+@lru_cache(1024)
+def changed(form: Form, columns: frozenset[str], default: frozenset[str]) -> Update:
+    """Changes these columns of a row, and those that return to the default that is worked out for them."""
+    made = {name: form.defaults[name] for name in default}
+    new = New(form.view.model, made)
+    return raised(form.view.model).values({name: getattr(new, name) for name in (*sorted(columns), *sorted(default))})
+
+
+def raised(model: type[Any]) -> Update:
+    """A change to rows: their version goes up."""
+    return update(model).values(version=model.version + 1, updated_at=NOW)

@@ -1,0 +1,85 @@
+"""Reading JSON bodies strictly, and after the answers that come before a body's: 401, 404, 403 and 412."""
+
+import json
+import math
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from app.core.errors import BadJson, Problem
+
+DEPTH = 64
+"""How deep a document may be nested."""
+
+
+class StrictRequest(Request):
+    """A request whose JSON has nothing that readers disagree about: names that stand twice, NaN, lone surrogates."""
+
+    async def json(self) -> Any:
+        """The document, or the Problem that a `Body` raises when its turn has come."""
+        try:
+            return read_json(await self.body())
+        except Problem as problem:
+            return problem
+
+
+class Answered(Exception):
+    """There is an answer already: what a dependency raises in place of running the endpoint."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+class JsonRoute(APIRoute):
+    """A route that reads its body by `StrictRequest`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            try:
+                return await handle(StrictRequest(request.scope, request.receive))
+            except Answered as answered:
+                return answered.response
+
+        return strictly
+
+
+def read_json(body: bytes) -> Any:
+    """The document in a body. Raises BadJson."""
+    try:
+        document = json.loads(body.decode(), object_pairs_hook=_members, parse_float=_finite, parse_constant=_finite)
+        if b"\\u" in body:
+            json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate has no UTF-8
+    except RecursionError:
+        raise BadJson("The document is nested too deeply.") from None
+    except ValueError:
+        raise BadJson("The body is no JSON document that every reader would read alike.") from None
+    # No document is nested deeper than it has brackets, so that most need no walk.
+    if body.count(b"[") + body.count(b"{") > DEPTH and _depth(document) > DEPTH:
+        raise BadJson("The document is nested too deeply.")
+    return document
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a name stands twice")
+    return members
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("no finite number")
+    return number
+
+
+def _depth(document: Any) -> int:
+    depth, level = 0, [document]
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        level = [item for inner in level for item in (inner.values() if isinstance(inner, dict) else inner)]
+    return depth
