@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Row
-from app.core.types import UtcDateTime
+from app.core.types import Characters, Document, Email, Items, UtcDateTime
 from app.models.user import User, UserId
 
 
@@ -17,7 +17,7 @@ class Session(Row):
     __tablename__ = "auth_sessions"
 
     user_id: Mapped[UserId] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
-    token_hash: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(Characters(64))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
@@ -28,14 +28,14 @@ class ApiKey(Row):
     __table_args__ = (UniqueConstraint("token_hash", name="auth_keys_token_hash_unique"),)
 
     user_id: Mapped[UserId] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(100))
-    roles: Mapped[list[str]] = mapped_column(JSON)
-    token_hash: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(Characters(100))
+    roles: Mapped[list[str]] = mapped_column(Items(Characters()))
+    token_hash: Mapped[str] = mapped_column(Characters(64))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Ticket(Row):
-    """What a mailed link may do, once: make an account, set a password, change an address. Without a hash it was not mailed yet."""
+    """What a mailed link may do, once. Without a hash it was not mailed yet."""
 
     __tablename__ = "auth_tickets"
     __table_args__ = (
@@ -43,9 +43,18 @@ class Ticket(Row):
         Index("auth_tickets_purpose_email", "purpose", "email"),
     )
 
-    purpose: Mapped[str] = mapped_column(String(20))
-    email: Mapped[str] = mapped_column(String(254))
+    purpose: Mapped[str] = mapped_column(Characters(20))
+    email: Mapped[str] = mapped_column(Email())
     user_id: Mapped[UserId | None] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
-    details: Mapped[dict[str, Any]] = mapped_column(JSON)
-    token_hash: Mapped[str | None] = mapped_column(String(64))
+    details: Mapped[dict[str, Any]] = mapped_column(Document)
+    token_hash: Mapped[str | None] = mapped_column(Characters(64))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Failure(Row):
+    """A password that was not right: `key` says from where, and for which account, without telling either."""
+
+    __tablename__ = "auth_failures"
+    __table_args__ = (Index("auth_failures_key", "key", "created_at"),)
+
+    key: Mapped[str] = mapped_column(Characters(64))

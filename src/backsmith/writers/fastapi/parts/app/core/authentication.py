@@ -1,7 +1,6 @@
-"""Who calls: by bearer token, API key or cookie; or nobody. The account is read at every request, so that what changes counts at once."""
+"""Who calls: by bearer token, API key or cookie; or nobody. The account is read anew at every request."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,13 +9,13 @@ from sqlalchemy import bindparam, or_, select
 
 from app.auth.models import ApiKey, Session
 from app.auth.rules import API
-from app.core import cookies, tokens
+from app.core import cookies, limits, tokens
 from app.core.caller import Caller
-from app.core.database import reads
+from app.core.database import now, reads
 from app.core.errors import Forbidden, Unauthorized
 from app.models.user import User, UserId
 
-# These are in the signatures for the documents; `_credentials` reads the request itself, since a malformed header is no stranger's.
+# For the documents: `_identify` reads the request itself, since whoever sends a malformed header is no stranger.
 Bearer = Depends(OAuth2PasswordBearer(f"{API}/auth/token", refreshUrl=f"{API}/auth/refresh", auto_error=False))
 Key = Depends(APIKeyHeader(name="X-API-Key", auto_error=False))
 Cookie = Depends(APIKeyCookie(name=cookies.ACCESS, auto_error=False))
@@ -42,6 +41,7 @@ class SignedIn:
     """A caller who signed in themselves, and with which session: only they may change how the account is reached."""
 
     caller: Caller
+    user: UserId
     session: int
 
 
@@ -80,7 +80,7 @@ async def _by_token(token: str) -> tuple[Caller, int]:
 
 async def _by_key(key: str) -> Caller:
     async with reads.connect() as db:
-        row = (await db.execute(BY_KEY, {"hash": tokens.digest(key), "now": datetime.now(UTC)})).one_or_none()
+        row = (await db.execute(BY_KEY, {"hash": tokens.digest(key), "now": now()})).one_or_none()
     if row is None:
         raise tokens.refused()
     return Caller(row[0], frozenset(row[1]) & frozenset(row[2]) | {"signed_in"})
@@ -89,7 +89,13 @@ async def _by_key(key: str) -> Caller:
 async def _identity(
     request: Request, bearer: str | None = Bearer, key: str | None = Key, cookie: str | None = Cookie
 ) -> tuple[Caller, int | None]:
-    return await _identify(request)
+    try:
+        caller, session = await _identify(request)
+    except Unauthorized:
+        limits.count(request)
+        raise
+    limits.count(request, caller.id)
+    return caller, session
 
 
 Identity = Annotated[tuple[Caller, int | None], Depends(_identity)]
@@ -104,8 +110,8 @@ async def _signed_in(identity: Identity) -> SignedIn:
     if caller.id is None:
         raise Unauthorized()
     if session is None:
-        raise Forbidden("An API key may not do this: sign in.")
-    return SignedIn(caller, session)
+        raise Forbidden("do this with an API key: sign in")
+    return SignedIn(caller, caller.id, session)  # type: ignore[arg-type]  # ids are of one type
 
 
 CurrentCaller = Annotated[Caller, Depends(_caller)]

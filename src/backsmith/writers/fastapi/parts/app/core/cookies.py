@@ -1,4 +1,4 @@
-"""Sign-in by cookies, for browsers. A change needs the CSRF token of the session in a header, which no other site can read."""
+"""Sign-in by cookies, for browsers. A change needs the session's CSRF token in a header, which no other site knows."""
 
 import hmac
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from app.core import tokens
 from app.core.errors import Forbidden
 
 PREFIX = "__Host-" if settings.production else ""
-"""Such a cookie comes over TLS from this very host. Browsers refuse the prefix over plain http, where development runs."""
+"""Such a cookie comes over TLS from this very host. Browsers refuse it over plain http, where development runs."""
 
 ACCESS, REFRESH, CSRF = f"{PREFIX}access", f"{PREFIX}refresh", f"{PREFIX}csrf"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,13 +25,13 @@ def check_csrf(request: Request, session: int) -> None:
     """Raises Forbidden for a change that this session's own pages did not send."""
     sent = request.headers.get("x-csrf-token", "")
     if request.method not in SAFE and not hmac.compare_digest(sent.encode(), csrf(session).encode()):
-        raise Forbidden("Cookies need the session's token in X-CSRF-Token.")
+        raise Forbidden("change anything by cookie without its X-CSRF-Token")
 
 
 def check_origin(request: Request) -> None:
     """Raises Forbidden where another site asks for cookies: nobody may be signed in to somebody else's account."""
     if request.headers.get("sec-fetch-site", "none") == "cross-site":
-        raise Forbidden("Another site may not sign people in.")
+        raise Forbidden("sign people in from another site")
 
 
 def store(response: Response, values: Mapping[str, tuple[str, int]]) -> None:

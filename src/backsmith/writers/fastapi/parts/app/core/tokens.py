@@ -1,4 +1,4 @@
-"""Signed tokens: the only place that knows PyJWT. One algorithm, every claim required, the type in the header checked."""
+"""Signed tokens: the only place that knows PyJWT. One algorithm, every claim required, the type checked."""
 
 import hmac
 from datetime import UTC, datetime, timedelta
@@ -44,9 +44,7 @@ def read(kind: Kind, token: str) -> dict[str, Any]:
 def refused() -> Unauthorized:
     """The answer to every token that is not good, whatever is wrong with it."""
     detail = "The credentials are not valid, or no longer."
-    return Unauthorized(
-        detail, FieldError("", "credentials", detail), headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    )
+    return Unauthorized(detail, [FieldError("", "credentials", detail)])
 
 
 def secret() -> str:

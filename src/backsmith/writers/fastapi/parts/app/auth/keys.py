@@ -1,0 +1,97 @@
+"""API keys: how programs call in the name of an account. A key is shown once, and stored as a hash."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+from sqlalchemy import ColumnElement, bindparam, delete, insert
+
+from app.auth.models import ApiKey
+from app.core import caller, tokens
+from app.core.authentication import CurrentAccount
+from app.core.database import Reads, transaction
+from app.core.errors import FieldError, Invalid, NotFound, problems
+from app.core.routes import JsonRoute
+from app.core.schemas import ABSENT, Answer, Body, Id, Page, Text, UtcMoment
+from app.core.views import View, encode
+from app.models.user import Role
+from app.schemas.user import Roles
+
+router = APIRouter(prefix="/keys", route_class=JsonRoute)
+
+MAKE = insert(ApiKey).returning(ApiKey.id, ApiKey.created_at)
+REVOKE = delete(ApiKey).where(ApiKey.id == bindparam("key"), ApiKey.user_id == bindparam("user")).returning(ApiKey.id)
+
+
+def own(roles: caller.Roles, key: Any) -> ColumnElement[bool]:
+    """the account's own"""
+    return caller.is_caller(roles, key.user_id)
+
+
+keys = View(
+    ApiKey,
+    name="key",
+    fields={
+        "id": ApiKey.id,
+        "name": ApiKey.name,
+        "roles": ApiKey.roles,
+        "expires_at": ApiKey.expires_at,
+        "created_at": ApiKey.created_at,
+    },
+    read=own,
+)
+
+
+class KeyCreate(Body):
+    """A key: its name, which of the account's roles it has (all that it has now, if not told), and until when."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=100)]
+    roles: Roles = ABSENT
+    expires_at: UtcMoment | None = None
+
+
+class KeyRead(Answer):
+    """A key, without what it is known by."""
+
+    id: int
+    name: str
+    roles: list[Role]
+    expires_at: datetime | None
+    created_at: datetime
+
+
+class KeyMade(KeyRead):
+    """A new key. `key` is sent in `X-API-Key`, and never shown again."""
+
+    key: str
+
+
+@router.get("", response_model=Page[KeyRead], responses=problems(401, 403, 422), openapi_extra=keys.list_parameters)
+async def list_keys(request: Request, account: CurrentAccount, db: Reads) -> Response:
+    """The own keys."""
+    return await keys.page(db, account.caller, request)
+
+
+@router.post("", status_code=201, response_model=KeyMade, responses=problems(400, 401, 403, 413, 415, 422))
+async def create_key(body: KeyCreate, account: CurrentAccount) -> Response:
+    """Make a key. It can do what its roles allow, for as long as the account has them."""
+    held = account.caller.roles - {"signed_in"}
+    if not held.issuperset(body.roles or ()):
+        raise Invalid([FieldError("roles", "choice", "A key has only roles that its account has.")])
+    secret = tokens.secret()
+    shown = {"name": body.name, "roles": body.roles or sorted(held), "expires_at": body.expires_at}
+    async with transaction() as db:
+        stored = {**shown, "user_id": account.user, "token_hash": tokens.digest(secret)}
+        id, created_at = (await db.execute(MAKE, stored)).one()
+    made = {"id": id, **shown, "created_at": created_at, "key": secret}
+    return Response(encode(made), 201, media_type="application/json")
+
+
+@router.delete("/{id}", status_code=204, response_model=None, responses=problems(401, 403, 404))
+async def delete_key(id: Id, account: CurrentAccount) -> Response:
+    """Revoke a key, at once."""
+    async with transaction() as db:
+        if await db.scalar(REVOKE, {"key": id, "user": account.user}) is None:
+            raise NotFound("key")
+    return Response(status_code=204)

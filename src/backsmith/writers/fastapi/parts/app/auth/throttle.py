@@ -1,0 +1,60 @@
+"""Slowing down whoever guesses passwords: failures count for an address with an account, and for an address."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from math import ceil
+
+from fastapi import Request
+from sqlalchemy import bindparam, insert, select
+
+from app.auth.models import Failure
+from app.core import limits, tokens
+from app.core.database import now, reads, transaction
+from app.core.errors import Problem, TooMany
+from app.core.types import UtcDateTime
+
+WINDOW = timedelta(minutes=15)
+FOR_ACCOUNT, FOR_ADDRESS = 10, 100
+
+# The oldest of the failures that fill a limit: when it leaves the window, there is room again.
+FILLING = (
+    select(Failure.created_at)
+    .where(Failure.key == bindparam("of"), Failure.created_at > bindparam("since", type_=UtcDateTime))
+    .order_by(Failure.created_at.desc())
+    .offset(bindparam("others"))
+    .limit(1)
+)
+RECORD = insert(Failure)
+
+
+@asynccontextmanager
+async def guarded(request: Request, account: object) -> AsyncIterator[None]:
+    """Around the check of a password: a Problem in it is a failure. Raises TooMany where there were too many.
+
+    Asked before and after: of attempts that run at once, none beyond the limit learns whether it was right.
+    """
+    address = limits.network(limits.client_address(request.scope))
+    counted = {
+        tokens.seal("failure", f"{address} {account}"): FOR_ACCOUNT,
+        tokens.seal("failure", address): FOR_ADDRESS,
+    }
+    await _refuse(counted, 0)
+    try:
+        yield
+    except Problem:
+        async with transaction() as db:
+            await db.execute(RECORD, [{"key": key} for key in counted])
+        await _refuse(counted, 1)
+        raise
+    await _refuse(counted, 0)
+
+
+async def _refuse(counted: dict[str, int], own: int) -> None:
+    """Raises TooMany where a limit is full, not counting this attempt's own failure."""
+    moment = now()
+    async with reads.connect() as db:
+        for key, limit in counted.items():
+            bound = {"of": key, "since": moment - WINDOW, "others": limit - 1 + own}
+            if (oldest := await db.scalar(FILLING, bound)) is not None:
+                raise TooMany(ceil((oldest + WINDOW - moment).total_seconds()))

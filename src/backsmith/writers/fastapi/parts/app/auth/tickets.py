@@ -1,0 +1,72 @@
+"""What a mailed link stands for: its secret is made when the mail is, stored as a hash, and good once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.auth.models import Ticket
+from app.core import tokens
+from app.core.database import now
+from app.core.errors import FieldError, Invalid
+from app.core.types import UtcDateTime
+
+Purpose = Literal["register", "invite", "reset", "address"]
+LIFETIMES: Mapping[Purpose, timedelta] = {
+    "register": timedelta(days=2),
+    "invite": timedelta(days=7),
+    "reset": timedelta(hours=1),
+    "address": timedelta(days=1),
+}
+
+ISSUE = insert(Ticket).returning(Ticket.id)
+ARM = update(Ticket).where(Ticket.id == bindparam("ticket")).values(token_hash=bindparam("hash")).returning(Ticket.id)
+REDEEM = (
+    delete(Ticket)
+    .where(
+        Ticket.token_hash == bindparam("hash"),
+        Ticket.purpose.in_(bindparam("for", expanding=True)),
+        Ticket.expires_at > bindparam("now", type_=UtcDateTime),
+    )
+    .returning(Ticket.email, Ticket.user_id, Ticket.details)
+)
+LAST = (
+    select(Ticket.id)
+    .where(
+        Ticket.purpose == "register",
+        Ticket.email == bindparam("address"),
+        Ticket.expires_at > bindparam("now", type_=UtcDateTime),
+    )
+    .order_by(Ticket.id.desc())
+    .limit(1)
+)
+
+
+async def issue(
+    db: AsyncConnection, purpose: Purpose, email: str, user_id: object = None, details: Mapping[str, Any] | None = None
+) -> int:
+    """A ticket that nobody holds yet. Returns its id."""
+    values = {"purpose": purpose, "email": email, "user_id": user_id, "details": dict(details or {})}
+    return (await db.execute(ISSUE, {**values, "expires_at": now() + LIFETIMES[purpose]})).scalar_one()
+
+
+async def arm(db: AsyncConnection, ticket: int) -> str | None:
+    """A new secret for a ticket, in place of one that was mailed before; None where the ticket is gone."""
+    secret = tokens.secret()
+    armed = await db.scalar(ARM, {"ticket": ticket, "hash": tokens.digest(secret)})
+    return None if armed is None else secret
+
+
+async def redeem(db: AsyncConnection, purposes: Sequence[Purpose], secret: str, field: str = "token") -> Row[Any]:
+    """Email, user_id and details of a ticket, which is then gone. Raises Invalid where this is no secret of one."""
+    values = {"hash": tokens.digest(secret), "for": purposes, "now": now()}
+    if (found := (await db.execute(REDEEM, values)).one_or_none()) is None:
+        raise expired(field)
+    return found
+
+
+def expired(field: str = "token") -> Invalid:
+    """The answer to a secret that is not good, whatever is wrong with it."""
+    return Invalid([FieldError(field, "expired", "This is not valid, or no longer.")])

@@ -1,0 +1,66 @@
+"""Passwords by ASVS 5.0 (6.2): length and commonness decide, nothing is cut or changed; argon2id, in a thread."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from anyio import CapacityLimiter, to_thread
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from pydantic import AfterValidator, Field, Strict
+from pydantic_core import PydanticCustomError
+
+from app.core.errors import FieldError, Invalid
+
+SHORTEST, LONGEST = 8, 256
+
+COMMON = frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").split())
+"""The 4,000 commonest passwords that are long enough, from the frequency lists of zxcvbn (MIT)."""
+
+hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+"""OWASP's parameters for argon2id: about 25 ms."""
+
+_nobody = hasher.hash(os.urandom(16))
+# Hashing uses memory and a whole core: as many at a time as there are cores, the others wait.
+_slots = CapacityLimiter(os.cpu_count() or 1)
+
+
+def _uncommon(password: str) -> str:
+    if password.lower() in COMMON:
+        raise PydanticCustomError("weak", "This is one of the passwords that are tried first.")
+    return password
+
+
+NewPassword = Annotated[str, Strict(), Field(min_length=SHORTEST, max_length=LONGEST), AfterValidator(_uncommon)]
+"""A password that may be chosen."""
+GivenPassword = Annotated[str, Strict(), Field(max_length=LONGEST)]
+"""A password that is to be compared with what is stored."""
+
+
+def refuse_personal(password: str, email: str, name: str) -> None:
+    """Raises Invalid where a password is what everybody knows of its owner."""
+    if password.lower() in {email.lower(), email.partition("@")[0].lower(), name.lower()}:
+        raise Invalid([FieldError("password", "weak", "This is your name or address.")])
+
+
+async def hashed(password: str) -> str:
+    """What is stored of a password."""
+    return await to_thread.run_sync(hasher.hash, password, limiter=_slots)
+
+
+async def matches(stored: str | None, password: str) -> bool:
+    """Whether this is the password. Takes as long where none is stored."""
+    fits = await to_thread.run_sync(_verify, stored or _nobody, password, limiter=_slots)
+    return fits and stored is not None
+
+
+def outdated(stored: str) -> bool:
+    """Whether a password should be hashed anew, with today's parameters."""
+    return hasher.check_needs_rehash(stored)
+
+
+def _verify(stored: str, password: str) -> bool:
+    try:
+        return hasher.verify(stored, password)
+    except (Argon2Error, InvalidHashError):
+        return False
