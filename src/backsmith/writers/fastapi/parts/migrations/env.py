@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import logging
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import app.main  # noqa: F401  # imports every module that has a table
 from app.config import settings
-from app.core import sqlite
+from app.core import logs, sqlite
 from app.core.database import SQLITE, Base
 
 LOCK = 7_016_996_765_293_437_281
@@ -97,4 +98,6 @@ def _alone_on_sqlite() -> Iterator[None]:
 if context.is_offline_mode():
     print_sql()
 else:
+    logs.configure(settings.log_level, json=settings.production)
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.INFO)
     asyncio.run(run())

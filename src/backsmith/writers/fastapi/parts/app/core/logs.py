@@ -20,7 +20,9 @@ def configure(level: str, *, json: bool) -> None:
         structlog.processors.TimeStamper("iso", utc=True),
         redacted,
     ]
-    console = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, rendered] if json else [*shared, console],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -35,6 +37,7 @@ def _take_over(level: str, shared: list[Processor], renderer: Processor) -> None
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     levels = logging.getLevelNamesMapping()
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.basicConfig(handlers=[handler], level=max(levels[level.upper()], logging.INFO), force=True)
 
 

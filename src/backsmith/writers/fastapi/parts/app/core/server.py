@@ -25,6 +25,7 @@ NOTICE = 2.0
 """Seconds after SIGTERM in which requests are still accepted while `/health/ready` says that it is stopping."""
 LATE = 5.0
 """Seconds after `body_timeout`, which the application answers, when the server ends the connection."""
+LINGER = 1.0
 HEAD_LIMIT = 65_536
 SAFE_SQLITE = (3, 51, 3)
 
@@ -33,7 +34,7 @@ class Protocol(HttpToolsProtocol):
     """HTTP/1.1 in which headers and bodies have deadlines: an application never sees half a header."""
 
     expiry: asyncio.TimerHandle | None = None
-    begun = False
+    begun = refused = False
     head = 0
     """How many bytes of an unfinished head have come."""
 
@@ -46,6 +47,8 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self.refused:
+            return
         super().data_received(data)
         if self.begun:
             self.head += len(data)
@@ -99,7 +102,10 @@ class Protocol(HttpToolsProtocol):
         response = document(status, detail, headers={"Connection": "close"})
         lines = [b"HTTP/1.1 %d " % status, *(b"\r\n%s: %s" % header for header in response.raw_headers)]
         self.transport.write(b"".join(lines) + b"\r\n\r\n" + bytes(response.body))
-        self.transport.close()
+        self.transport.write_eof()
+        self.refused = True  # what still comes is thrown away: closing at once could take the answer along
+        self._arrived()
+        self.expiry = self.loop.call_later(LINGER, self.transport.abort)
 
 
 class Server(uvicorn.Server):
@@ -119,7 +125,7 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def configuration(**changes: Any) -> uvicorn.Config:
+def configuration(app: Any = "app.main:app", **changes: Any) -> uvicorn.Config:
     """How uvicorn runs the application."""
     options: dict[str, Any] = {
         "host": settings.host,
@@ -136,7 +142,7 @@ def configuration(**changes: Any) -> uvicorn.Config:
         "timeout_keep_alive": settings.keep_alive,
         "timeout_graceful_shutdown": settings.drain_timeout - int(NOTICE),
     }
-    return uvicorn.Config("app.main:app", **options | changes)
+    return uvicorn.Config(app, **options | changes)
 
 
 def run() -> None:
