@@ -90,9 +90,17 @@ def conjunction(conditions: Iterable[Expr]) -> Expr:
     parts: list[Expr] = []
     for condition in conditions:
         parts += [part for part in _parts(condition) if part not in parts and not isinstance(part, Anyone)]
+    if Role(name=ADMIN) in parts:
+        return Role(name=ADMIN)
+    parts = _telling(parts, Or)
     if not parts:
         return Anyone()
     return parts[0] if len(parts) == 1 else And(operands=tuple(parts))
+
+
+def _telling(parts: list[Expr], other: type[And | Or]) -> list[Expr]:
+    """Without those that another one decides: `(a or b) and a` is `a`, and `a and b or a` too."""
+    return [part for part in parts if not (isinstance(part, other) and any(each in part.operands for each in parts))]
 
 
 def _parts(condition: Expr) -> tuple[Expr, ...]:
@@ -113,6 +121,7 @@ def _joined(expr: And | Or, operands: Iterable[Folded], *, absorbing: bool) -> F
                 return absorbing
         elif operand not in rest:
             rest.append(operand)
+    rest = _telling(rest, And if absorbing else Or)
     if not rest:
         return not absorbing
     return rest[0] if len(rest) == 1 else replace(expr, operands=tuple(rest))

@@ -1,4 +1,4 @@
-"""What goes wrong around a project: the machine, not the blueprint."""
+"""What goes wrong around a project: the machine or the request, not the blueprint."""
 
 
 class Failure(Exception):  # noqa: N818 - it is told to people, and is no error of ours
@@ -8,6 +8,10 @@ class Failure(Exception):  # noqa: N818 - it is told to people, and is no error 
     def __init__(self, message: str, hint: str, output: str = "") -> None:
         super().__init__(message)
         self.message, self.hint, self.output = message, hint, output
+
+
+class Refused(Failure):
+    """What was asked for cannot be done: something is not there, or is there already."""
 
 
 def tail(output: str, lines: int = 25) -> str:

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from backsmith.project.failure import Failure
+from backsmith.project.failure import Failure, Refused
 from backsmith.writers.tree import FileTree
 
 RUNNABLE, PLAIN = 0o755, 0o644
@@ -31,11 +31,11 @@ def put(tree: FileTree, target: Path) -> None:
 
 
 def refuse_existing(target: Path) -> None:
-    """Raises Failure where there is something of this name, or no folder to put it in. Nothing is ever overwritten."""
+    """Raises Refused where there is something of this name, or no folder to put it in. Nothing is ever overwritten."""
     if os.path.lexists(target):
-        raise Failure(f"{target} is there already.", "choose another name, or move it away; nothing is overwritten")
+        raise Refused(f"{target} is there already.", "choose another name, or move it away; nothing is overwritten")
     if not target.parent.is_dir():
-        raise Failure(f"There is no folder {target.parent}.", f"make it first: mkdir -p {target.parent}")
+        raise Refused(f"There is no folder {target.parent}.", f"make it first: mkdir -p {target.parent}")
 
 
 def _write(tree: FileTree, folder: Path) -> None:

@@ -13,7 +13,10 @@ from backsmith.project.environment import Environment
 from backsmith.project.files import put, refuse_existing
 from backsmith.project.gate import Proof, Written
 from backsmith.project.watch import Watch
-from backsmith.writers.tree import FileTree
+from backsmith.writers.tree import File, FileTree
+from backsmith.writers.tree import tree as tree_of
+
+BLUEPRINT = "backend.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,11 @@ class Plan:
     install: bool = True
     gate: bool = True
     python: Path | None = None
+
+
+def with_blueprint(tree: FileTree, blueprint: bytes) -> FileTree:
+    """The tree with the blueprint that it was made from, as its author wrote it."""
+    return tree_of({**tree.files, BLUEPRINT: File(content=blueprint)})
 
 
 def new(target: Path, tree: FileTree, version: str, plan: Plan, watch: Watch) -> Proof | None:

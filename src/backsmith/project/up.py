@@ -15,7 +15,7 @@ from pathlib import Path
 
 from backsmith.project import environment as environments
 from backsmith.project.environment import Environment
-from backsmith.project.failure import Failure, tail
+from backsmith.project.failure import Failure, Refused, tail
 from backsmith.project.processes import PATIENCE, ended_with_us
 from backsmith.project.services import postgres
 from backsmith.project.watch import Watch
@@ -64,14 +64,14 @@ def up(project: Path, options: Options, watch: Watch, ready: Callable[[Serving],
 
 
 def project_name(project: Path) -> str:
-    """The name in the project's `pyproject.toml`. Raises Failure where this is no written project."""
+    """The name in the project's `pyproject.toml`. Raises Refused where this is no written project."""
     try:
         document = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
         name = document["project"]["name"]
     except (OSError, tomllib.TOMLDecodeError, KeyError):
         name = None
     if not isinstance(name, str) or not (project / "app" / "__main__.py").exists():
-        raise Failure(f"{project} is no project that backsmith wrote.", "go into one, or make one: backsmith new shop")
+        raise Refused(f"{project} is no project that backsmith wrote.", "go into one, or make one: backsmith new shop")
     return name
 
 

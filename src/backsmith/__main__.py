@@ -1,0 +1,5 @@
+"""`python -m backsmith` is the command `backsmith`."""
+
+from backsmith.doors.cli import main
+
+main()

@@ -1,0 +1,75 @@
+"""The command that writes a project."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from backsmith import __version__
+from backsmith.contract import contract
+from backsmith.doors.console import Progress, console
+from backsmith.doors.exits import Exit
+from backsmith.doors.reading import read, read_content
+from backsmith.features import lower
+from backsmith.project import new as projects
+from backsmith.project.evidence import PATH, Evidence, Step
+from backsmith.project.failure import tail
+from backsmith.project.files import refuse_existing
+from backsmith.project.gate import Proof
+from backsmith.project.start import starting_blueprint
+from backsmith.writers.documents.explain import table
+from backsmith.writers.fastapi.writer import write
+
+
+def new(name: Path, source: Path | None, *, python: Path | None, git: bool, install: bool, gate: bool) -> Exit:
+    """Read, write, install, prove; tell each step."""
+    target = Path.cwd() / name
+    refuse_existing(target)
+    out = console(stderr=True)
+    reading = read(source) if source else read_content(starting_blueprint(target.name).encode(), "backend.yaml")
+    reading.tell(out)
+    design = reading.writable
+    if design is None:
+        return Exit.MISTAKES
+    lowered = lower(design)
+    tree = projects.with_blueprint(write(lowered, contract(lowered)), reading.content)
+    plan = projects.Plan(git=git, install=install, gate=gate, python=python)
+    progress = Progress(out)
+    try:
+        proof = projects.new(target, tree, __version__, plan, progress)
+    finally:
+        progress.stop()
+    _tell(name, proof, len(tree), out)
+    return Exit.DONE if proof is None or proof.evidence.good else Exit.GATE
+
+
+def _tell(name: Path, proof: Proof | None, files: int, out: Console) -> None:
+    if proof is None:
+        out.print(f"\n{name}: {files} files. Not proven yet: run bin/check in it.")
+        return
+    for step, output in proof.outputs.items():
+        out.print(f"\n{step} failed; the end of what it said:", style="bold red")
+        out.print(tail(output, 40))
+    out.print()
+    for line in summary(proof.evidence):
+        out.print(line)
+    if proof.evidence.good:
+        out.print(f"\n{name}: {files} files, proven; the evidence is in {name}/{PATH}")
+        out.print(f"  next: cd {name} && backsmith up")
+    else:
+        out.print(f"\n{name}: {files} files, NOT proven; the evidence is in {name}/{PATH}", style="bold red")
+        out.print(f"  next: cd {name} && bin/check {next(iter(proof.outputs))}")
+
+
+def summary(evidence: Evidence) -> list[str]:
+    """The evidence as a short table."""
+    rows = [("step", "result", "time", "counted"), *(_row(step) for step in evidence.steps)]
+    versions = ", ".join(f"{name} {version}" for name, version in list(evidence.versions.items())[:5])
+    return [*table(rows), f"  on {evidence.database}, with {versions}; tree {evidence.tree[:12]}"]
+
+
+def _row(step: Step) -> tuple[str, str, str, str]:
+    result = "ok" if step.good else f"exit {step.exit}"
+    counted = ", ".join(
+        f"{name} {count} %" if name == "coverage" else f"{count} {name}" for name, count in step.counts.items()
+    )
+    return step.name, result, f"{step.seconds:.1f} s", counted
