@@ -1,7 +1,9 @@
 """Expressions, resolved and typed: what access rules, computed fields, checks, effects and conditions are made of.
 
-A node knows its `type` (what it is worth) and whether it `may_be_null`. Paths start at the row that the expression is about (or, inside an
-aggregate, at the row that is aggregated). `text(node)` writes the source form again; `check.py` reads it.
+A node knows its `type` (what it is worth) and whether it `may_be_null`. Paths start at the row that the expression
+is about (or, inside an aggregate, at the row that is aggregated). `text(node)` writes the source form again;
+`check.py` reads it.
+
 """
 
 from dataclasses import dataclass, field
@@ -24,16 +26,18 @@ class Expr:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Literal(Expr):
-    """A constant: str, int, Decimal (with the scale of its digits), bool, timedelta (type Duration) or None (type Null). A word of an enum
-    is a str with the type Enum."""
+    """A constant: str, int, Decimal (with the scale of its digits), bool, timedelta (type Duration) or None (type
+    Null). A word of an enum is a str with the type Enum.
+    """
 
     value: object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path(Expr):
-    """A field, reached through references: `category.name` is ("category", "name"). `entity` is where the path starts. No step leads to
-    many rows."""
+    """A field, reached through references: `category.name` is ("category", "name"). `entity` is where the path starts.
+    No step leads to many rows.
+    """
 
     entity: str
     steps: tuple[str, ...]
@@ -41,9 +45,10 @@ class Path(Expr):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection(Expr):
-    """Many rows, reached through references: `project.members`, `lines.product`, `members.user`. At least one step leads to many; `type` is
-    that of the last step. `entity` is where the path starts, `at` the entity of the rows that the collection holds (None when the last step is a
-    plain field, whose values it then holds)."""
+    """Many rows, reached through references: `project.members`, `lines.product`, `members.user`. At least one step
+    leads to many; `type` is that of the last step. `entity` is where the path starts, `at` the entity of the rows
+    that the collection holds (None when the last step is a plain field, whose values it then holds).
+    """
 
     entity: str
     steps: tuple[str, ...]
@@ -143,7 +148,9 @@ class Function(StrEnum):
 
 
 class Aggregation(StrEnum):
-    """Functions of many rows. `sum` and `count` of nothing are 0, `any` of nothing is false, `all` of nothing is true; the others are null."""
+    """Functions of many rows. `sum` and `count` of nothing are 0, `any` of nothing is false, `all` of nothing is true;
+    the others are null.
+    """
 
     SUM, COUNT, AVG, MIN, MAX, ANY, ALL = "sum", "count", "avg", "min", "max", "any", "all"
 
@@ -207,8 +214,10 @@ class Call(Expr):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregate(Expr):
-    """`sum(lines.quantity * lines.price)`: `over` is the collection of rows (`lines`), `operand` is about one row of it (its paths start at
-    `over.at`); None for `count(lines)`. Paths that start at the outer row are not allowed inside."""
+    """`sum(lines.quantity * lines.price)`: `over` is the collection of rows (`lines`), `operand` is about one row of
+    it (its paths start at `over.at`); None for `count(lines)`. Paths that start at the outer row are not allowed
+    inside.
+    """
 
     function: Aggregation
     over: Collection

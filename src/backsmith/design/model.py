@@ -1,7 +1,8 @@
 """What a backend is. Frozen values; every reader ends here, and nothing after it knows where a design came from.
 
-A design is *written* as its reader found it, and *lowered* once every pass of `backsmith.features` has been over it. Fields and
-expressions name other things by name; `check.py` has made sure that the names exist.
+A design is *written* as its reader found it, and *lowered* once every pass of `backsmith.features` has been over
+it. Fields and expressions name other things by name; `check.py` has made sure that the names exist.
+
 """
 
 import dataclasses
@@ -101,8 +102,10 @@ class Access:
 class Effect:
     """`lines.product.stock -= lines.quantity`, `paid_at = now`.
 
-    `target` is the field that changes; `over` the collection on the way to it (`lines`), or None where the field belongs to this row or to one
-    that it refers to. With `over`, the steps of `target` and the paths of `value` start at the rows of `over`.
+    `target` is the field that changes; `over` the collection on the way to it (`lines`), or None where the field
+    belongs to this row or to one that it refers to. With `over`, the steps of `target` and the paths of `value`
+    start at the rows of `over`.
+
     """
 
     operator: str
@@ -300,7 +303,9 @@ class EmbeddedType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A part of the language that is read and checked, and that no writer can write yet: `imports`, `models`, `tasks`, ..."""
+    """A part of the language that is read and checked, and that no writer can write yet: `imports`, `models`, `tasks`,
+    ...
+    """
 
     kind: str
     name: str

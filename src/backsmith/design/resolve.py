@@ -21,6 +21,7 @@ from backsmith.design.operations import (
     ordered,
     summed,
 )
+from backsmith.design.ownership import owner_path
 from backsmith.design.paths import Walk, dotted, dotted_names, walk
 from backsmith.design.scope import AGGREGATES, FUNCTIONS, Scope, Use, find_entity, leads_to_many, target_of
 from backsmith.design.types import (
@@ -207,7 +208,7 @@ class Resolver:
             return self.wrong(node, "word-not-here", f"`{name}` means nothing in {self.scope.use.called}", hint)
         if name == "owner" and self.scope.outer:
             return self.wrong(node, "word-not-here", "`owner` is about the outer row", "compare with `user` instead")
-        if name == "owner" and not any(field.owner for field in self.scope.entity.fields):
+        if name == "owner" and owner_path(self.scope.design, self.scope.entity) is None:
             if any(field.name == "*" for field in self.scope.entity.fields):
                 return None
             message = f"{self.scope.entity.name} has no owner"

@@ -6,7 +6,9 @@ from backsmith.design.model import Design
 from backsmith.features import history, key, owner, soft_delete, tenant, timestamps, version
 
 PASSES = (key, timestamps, version, owner, tenant, soft_delete, history)
-"""In this order: `tenant` must know every field that may lead to the tenant, and `soft_delete` every constraint that `tenant` widened."""
+"""In this order: `tenant` must know every field that may lead to the tenant, and `soft_delete` every constraint that
+`tenant` widened.
+"""
 
 
 def lower(design: Design) -> Design:

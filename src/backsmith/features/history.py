@@ -1,6 +1,7 @@
 """Who changed what, and when.
 
-What: `history: true` on an entity. Every row keeps the list of its changes: who, when, which action, and for each field the old and the new value.
+What: `history: true` on an entity. Every row keeps the list of its changes: who, when, which action, and for each
+field the old and the new value.
 Why: audits, support ("it was 40 yesterday"), and undoing by hand.
 Example: `GET /tasks/7/history`, for whoever may read the task; admins also after it was deleted.
 Changes: parts are recorded with their whole. Private fields are never recorded.

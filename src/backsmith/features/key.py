@@ -1,8 +1,9 @@
 """Every row has a key.
 
-What: the field `id`, a whole number of 64 bits, or a UUID of version 7 where `api: {ids: uuid7}` or the entity's own `ids: uuid7` says so.
-Why: a key that means nothing never has to change. Numbers are short and readable; UUIDs do not tell how many rows there are, and can be made
-by several databases at once.
+What: the field `id`, a whole number of 64 bits, or a UUID of version 7 where `api: {ids: uuid7}` or the entity's
+own `ids: uuid7` says so.
+Why: a key that means nothing never has to change. Numbers are short and readable; UUIDs do not tell how many rows
+there are, and can be made by several databases at once.
 Changes: adds `id`, which the server gives and nobody sends, in front of the fields of every entity.
 """
 

@@ -1,7 +1,7 @@
 """Rows that belong to an account.
 
-What: `customer: User owner` is set from the caller, and `owner` in a rule means that the caller is this account. A part belongs to the owner
-of its whole.
+What: `customer: User owner` is set from the caller, and `owner` in a rule means that the caller is this account. A
+part belongs to the owner of its whole.
 Why: "only your own" is the commonest rule there is, and the one most often forgotten on one endpoint.
 Example: `read: owner or staff`.
 Changes: `owner` becomes the comparison `customer == user`; the field is stored from `user`.
@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from backsmith.design.expressions import Compare, Comparison, Expr, Owner, Path, User
 from backsmith.design.model import Design, Entity, Field
+from backsmith.design.ownership import owner_path
 from backsmith.design.rewrite import rewrite_entity
 from backsmith.design.types import Ref
 
@@ -19,19 +20,6 @@ from backsmith.design.types import Ref
 def expand(design: Design) -> Design:
     """Spell out `owner` in every rule."""
     return replace(design, entities=tuple(_spelled_out(design, entity) for entity in design.entities))
-
-
-def owner_path(design: Design, entity: Entity) -> tuple[str, ...] | None:
-    """The steps from a row to its owner: its own owner field, or that of its whole. None where it has no owner."""
-    own = next((field.name for field in entity.fields if field.owner), None)
-    if own is not None:
-        return (own,)
-    if entity.whole is None:
-        return None
-    reference = entity.field(entity.whole).type
-    assert isinstance(reference, Ref)
-    beyond = owner_path(design, design.entity(reference.target))
-    return None if beyond is None else (entity.whole, *beyond)
 
 
 def _spelled_out(design: Design, entity: Entity) -> Entity:

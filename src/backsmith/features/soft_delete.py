@@ -3,8 +3,9 @@
 What: `soft_delete: true` on an entity.
 Why: a product that is no longer sold still stands in old orders; a mistaken click can be taken back.
 Example: `DELETE /products/3` answers 204, `POST /products/3/restore` brings the row back, under the delete rule.
-Changes: adds `deleted_at`; deleted rows are `trash`, which no list, item or filter meets; uniqueness and overlaps count live rows only. References that
-exist keep pointing to the row and expand to it with `deleted_at`; new ones are refused.
+Changes: adds `deleted_at`; deleted rows are `trash`, which no list, item or filter meets; uniqueness and overlaps
+count live rows only. References that exist keep pointing to the row and expand to it with `deleted_at`; new ones
+are refused.
 When not: where the law says that deleted is deleted.
 """
 

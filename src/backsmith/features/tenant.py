@@ -1,11 +1,14 @@
 """Many customers in one database, none of whom ever meets another's rows.
 
-What: one entity is the tenant (`tenant: true`); accounts belong to it through `Membership`, with roles that hold inside it. Every entity with a
-required path of references to the tenant is scoped by it; others are shared.
-Why: a forgotten condition in one query of a multi-tenant application shows one customer's data to another. Here it is part of every rule.
-Example: `Workspace: {fields: {name: str}, tenant: true}` and `Project: {fields: {workspace: Workspace, name: str unique}}`.
-Changes: a scoped entity's own reference to the tenant is stored from the request's tenant; one that is further away gets a hidden reference of its
-own, stored from the row that it belongs to, so that no query has to walk. The scope joins every rule, and uniqueness holds within the tenant.
+What: one entity is the tenant (`tenant: true`); accounts belong to it through `Membership`, with roles that hold
+inside it. Every entity with a required path of references to the tenant is scoped by it; others are shared.
+Why: a forgotten condition in one query of a multi-tenant application shows one customer's data to another. Here it
+is part of every rule.
+Example: `Workspace: {fields: {name: str}, tenant: true}` and `Project: {fields: {workspace: Workspace, name: str
+unique}}`.
+Changes: a scoped entity's own reference to the tenant is stored from the request's tenant; one that is further away
+gets a hidden reference of its own, stored from the row that it belongs to, so that no query has to walk. The scope
+joins every rule, and uniqueness holds within the tenant.
 When not: where each customer has a database of their own.
 """
 
