@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import FileResponse, HTMLResponse
 
-from app.core.errors import FIELD_ERROR_SCHEMA, SCHEMA, NotFound, problems
+from app.core.errors import NotFound, problems, schemas
 
 router = APIRouter(include_in_schema=False)
 ASSETS = Path(str(files("fastapi_offline"))) / "static"
@@ -59,10 +59,10 @@ class Documented(FastAPI):
         """The document, made once."""
         if self.openapi_schema is None:
             document = super().openapi()
-            schemas = document.setdefault("components", {}).setdefault("schemas", {})
-            schemas |= {"Problem": SCHEMA, "FieldError": FIELD_ERROR_SCHEMA}
+            known = document.setdefault("components", {}).setdefault("schemas", {})
+            known |= schemas()
             for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, which are never answered
-                schemas.pop(name, None)
+                known.pop(name, None)
             for path in document["paths"].values():
                 for operation in path.values():
                     _correct(operation["responses"])

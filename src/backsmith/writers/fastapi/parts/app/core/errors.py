@@ -10,6 +10,7 @@ import msgspec
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -38,97 +39,94 @@ class FieldError:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: Sequence[FieldError]
+
+
 class Problem(Exception):
     """An error that the caller is told. `detail` and messages hold neither what was sent nor an internal."""
 
-    status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
+    status: ClassVar[int] = 400
+    says: ClassVar[str] = "The request cannot be read."
+    code: ClassVar[Code | None] = None
+    """For the request as a whole, where there are no other errors."""
+    headers: Mapping[str, str] = {}
 
-    def __init__(self, detail: str, errors: Sequence[FieldError] = (), headers: Mapping[str, str] = {}) -> None:
-        super().__init__(detail)
-        self.detail, self.errors, self.headers = detail, tuple(errors), headers
+    def __init__(self, detail: str | None = None, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail or self.says)
+        self.detail = detail or self.says
+        self.errors = errors or ([FieldError("", self.code, self.detail)] if self.code else [])
 
 
 class BadJson(Problem):
-    def __init__(self, detail: str = "The body is not JSON.") -> None:
-        super().__init__(detail, [FieldError("", "json", detail)])
+    says, code = "The body is not JSON.", "json"
 
 
 class Unauthorized(Problem):
-    status = HTTPStatus.UNAUTHORIZED
-
-    def __init__(self, detail: str = "Sign in first.", errors: Sequence[FieldError] = ()) -> None:
-        super().__init__(detail, errors, {"WWW-Authenticate": "Bearer"})
+    status, says, headers = 401, "Sign in first.", {"WWW-Authenticate": "Bearer"}
 
 
 class Forbidden(Problem):
-    status = HTTPStatus.FORBIDDEN
+    status = 403
 
-    def __init__(self, action: str = "do this", errors: Sequence[FieldError] = ()) -> None:
+    def __init__(self, action: str, errors: Sequence[FieldError] = ()) -> None:
         super().__init__(f"You may not {action}.", errors)
 
 
 class NotFound(Problem):
-    status = HTTPStatus.NOT_FOUND
+    status = 404
 
     def __init__(self, kind: str = "page") -> None:
         super().__init__(f"There is no such {kind}.")
 
 
 class RequestTimeout(Problem):
-    status = HTTPStatus.REQUEST_TIMEOUT
-
-    def __init__(self) -> None:
-        super().__init__("The body did not arrive in time.", headers={"Connection": "close"})
+    status, says, headers = 408, "The body did not arrive in time.", {"Connection": "close"}
 
 
 class Conflict(Problem):
-    status = HTTPStatus.CONFLICT
+    status = 409
 
     def __init__(self, code: Code, field: str, message: str) -> None:
         super().__init__(message, [FieldError(field, code, message)])
 
 
 class PreconditionFailed(Problem):
-    status = HTTPStatus.PRECONDITION_FAILED
-
-    def __init__(self, detail: str = "It has changed since it was read.") -> None:
-        super().__init__(detail, [FieldError("If-Match", "stale", detail)])
+    status, says, code = 412, "It has changed since it was read.", "stale"
 
 
 class BodyTooLarge(Problem):
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-
-    def __init__(self, detail: str = "The body is too large.") -> None:
-        super().__init__(detail, [FieldError("", "body_size", detail)])
+    status, says, code = 413, "The body is too large.", "body_size"
 
 
 class WrongMediaType(Problem):
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-
-    def __init__(self, detail: str = "The body has to be JSON, sent as application/json.") -> None:
-        super().__init__(detail, [FieldError("", "media_type", detail)])
+    status, says, code = 415, "The body has to be JSON, sent as application/json.", "media_type"
 
 
 class Invalid(Problem):
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    status, says = 422, "Not everything that was sent is valid."
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
-        super().__init__("Not everything that was sent is valid.", errors)
+        super().__init__(errors=errors)
 
 
 class TooMany(Problem):
-    status = HTTPStatus.TOO_MANY_REQUESTS
+    status, code = 429, "rate"
 
     def __init__(self, retry_after: int, headers: Mapping[str, str] = {}) -> None:
-        detail = f"Too many requests: try again in {retry_after} seconds."
-        super().__init__(detail, [FieldError("", "rate", detail)], {"Retry-After": str(retry_after), **headers})
+        super().__init__(f"Too many requests: try again in {retry_after} seconds.")
+        self.headers = {"Retry-After": str(retry_after), **headers}
 
 
 class Unavailable(Problem):
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-
-    def __init__(self, detail: str = "The service cannot answer at the moment: try again.") -> None:
-        super().__init__(detail, headers={"Retry-After": "1"})
+    status, says, headers = 503, "The service cannot answer at the moment: try again.", {"Retry-After": "1"}
 
 
 def answer(problem: Problem) -> Response:
@@ -136,13 +134,10 @@ def answer(problem: Problem) -> Response:
     return document(problem.status, problem.detail, problem.errors, problem.headers)
 
 
-def document(
-    status: int, detail: str, errors: Sequence[FieldError] = (), headers: Mapping[str, str] | None = None
-) -> Response:
+def document(status: int, detail: str, errors: Sequence[FieldError] = (), headers: Any = None) -> Response:
     """A problem document of any status as a response."""
-    title = HTTPStatus(status).phrase
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": errors}
-    return Response(msgspec.json.encode(body), int(status), headers, "application/problem+json")
+    body = Document("about:blank", HTTPStatus(status).phrase, status, detail, errors)
+    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -151,30 +146,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-SCHEMA: dict[str, Any] = {
-    "title": "Problem",
-    "description": "What went wrong (RFC 9457).",
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "errors"],
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string"},
-        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
-    },
-}
-FIELD_ERROR_SCHEMA: dict[str, Any] = {
-    "title": "FieldError",
-    "description": "What is wrong with one field or parameter; `field` is a dotted path, or empty for the whole.",
-    "type": "object",
-    "required": ["field", "code", "message"],
-    "properties": {
-        "field": {"type": "string", "examples": ["lines.0.quantity"]},
-        "code": {"type": "string", "enum": list(CODES)},
-        "message": {"type": "string"},
-    },
-}
+def schemas() -> dict[str, Any]:
+    """The JSON schemas that `problems` refers to, by name."""
+    document = TypeAdapter(Document).json_schema(ref_template="#/components/schemas/{model}")
+    return {**document.pop("$defs"), "Problem": {**document, "title": "Problem"}}
+
 
 # Pydantic's error types, with what is said of each: Pydantic's own messages can quote what was sent.
 MESSAGES: Mapping[str, tuple[Code, str]] = {
@@ -221,7 +197,7 @@ WHERE = frozenset({"body", "query", "path", "header", "cookie"})
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether this says that the database cannot be reached or is too busy, rather than that a statement is wrong."""
-    if isinstance(error, PoolTimeout | ConnectionError | TimeoutError | OSError):
+    if isinstance(error, PoolTimeout | OSError):  # among them ConnectionError and TimeoutError
         return True
     original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(original, sqlite3.OperationalError):
@@ -230,40 +206,10 @@ def is_unavailable(error: BaseException) -> bool:
     return state[:2] in POSTGRESQL_BUSY or getattr(error, "connection_invalidated", False)
 
 
-SQLITE_BUSY = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-}
+SQLITE_BUSY = {5, 6, 10, 13, 14}
+"""Its codes for busy, locked, an input or output error, a full disk, and a file that cannot be opened."""
 POSTGRESQL_BUSY = {"08", "40", "53", "55", "57", "58"}
 """Classes of SQLSTATE: connection, deadlock and serialization, resources, locks, cancelled or shut down, system."""
-
-
-async def _problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
-    return answer(error)
-
-
-async def _http(request: Request, error: Exception) -> Response:
-    """What the framework says: unknown paths and methods, bodies that cannot be read."""
-    assert isinstance(error, HTTPException)
-    match error.status_code, error.__cause__:
-        case _, Problem() as cause:
-            return answer(cause)
-        case 400, _:
-            return answer(BadJson("The body cannot be read."))
-        case 404, _:
-            return answer(NotFound())
-        case 413, _:
-            return answer(BodyTooLarge())
-    return document(error.status_code, HTTPStatus(error.status_code).phrase + ".", headers=error.headers)
-
-
-async def _invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    return answer(refusal(error))
 
 
 def refusal(error: RequestValidationError) -> Problem:
@@ -275,7 +221,20 @@ def refusal(error: RequestValidationError) -> Problem:
     return Invalid([field_error(line) for line in error.errors()])
 
 
-async def _database(request: Request, error: Exception) -> Response:
+async def _handle(request: Request, error: Exception) -> Response:
+    match error:
+        case Problem() as problem:
+            return answer(problem)
+        case RequestValidationError():
+            return answer(refusal(error))
+        case HTTPException(__cause__=Problem() as problem):  # raised while the body was read
+            return answer(problem)
+        case HTTPException(status_code=400):
+            return answer(BadJson("The body cannot be read."))
+        case HTTPException(status_code=404):
+            return answer(NotFound())
+        case HTTPException(status_code=status):
+            return document(status, HTTPStatus(status).phrase + ".", headers=error.headers)
     if not is_unavailable(error):
         raise error
     log.warning("database_unavailable", error=type(error).__name__)
@@ -284,8 +243,5 @@ async def _database(request: Request, error: Exception) -> Response:
 
 def install(app: FastAPI) -> None:
     """Answer the errors of `app` as problem documents. What is left, `core.middleware` answers with 500."""
-    app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(SQLAlchemyError, _database)
-    app.add_exception_handler(OSError, _database)
+    for kind in (Problem, HTTPException, RequestValidationError, SQLAlchemyError, OSError):
+        app.add_exception_handler(kind, _handle)
