@@ -255,7 +255,7 @@ class Register(StrEnum):
 class Auth:
     """Accounts. `roles[0]` is what a new account gets; `admin` is always among them."""
 
-    roles: tuple[str, ...] = ("user", "admin")
+    roles: tuple[str, ...] = ("member", "admin")
     register: Register = Register.OPEN
     verify: bool = True
     social: tuple[str, ...] = ()

@@ -69,6 +69,11 @@ def named(kind: Type) -> str:
     return type(kind).__name__.lower()
 
 
+def described(kind: Type, literal: bool) -> str:
+    """How a message calls the type of an expression; the length of a text in quotes does not matter."""
+    return "text" if literal and isinstance(kind, Text) else named(kind)
+
+
 def comparable(left: Type, right: Type) -> bool:
     """Whether `==` between these makes sense."""
     if isinstance(left, Null) or isinstance(right, Null):

@@ -89,7 +89,7 @@ def dotted(node: ast.expr) -> list[str] | None:
 
 
 def dotted_names(node: ast.expr) -> list[list[str]]:
-    """Every dotted name inside a node, each at its full length, in the order of writing. Names of functions are left out."""
+    """Every dotted name inside a node, each at its full length, in the order of writing; no names of functions."""
     whole = dotted(node)
     if whole is not None:
         return [whole]

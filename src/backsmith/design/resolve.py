@@ -16,6 +16,7 @@ from backsmith.design.operations import (
     averaged,
     common,
     comparable,
+    described,
     length_of,
     named,
     ordered,
@@ -264,7 +265,7 @@ class Resolver:
                 node,
                 "many-rows",
                 f"`{path}` is many values, not one",
-                f"write `count({path})`, or another function of many",
+                f"put it inside of a function of many: `count({path})`, `any({path} == ...)`",
             )
         if self.scope.use is Use.CHECK and not self._own_column(node, way):
             return None
@@ -393,7 +394,7 @@ class Resolver:
     ) -> bool:
         origin = self._between(left_node, right_node)
         if not comparable(left.type, right.type) and not (_same_row(left, right) or _same_row(right, left)):
-            message = f"{named(left.type)} and {named(right.type)} cannot be compared"
+            message = f"{_called(left)} and {_called(right)} cannot be compared"
             self.report.error("wrong-type", message, origin, _compare_hint(left, right))
             return False
         if operator in (e.Comparison.EQ, e.Comparison.NE):
@@ -687,6 +688,10 @@ class Resolver:
             case e.Aggregation.COUNT:
                 return BigInt() if isinstance(operand, e.Path) else None
         return Bool()
+
+
+def _called(found: e.Expr) -> str:
+    return described(found.type, isinstance(found, e.Literal))
 
 
 def _same_row(left: e.Expr, right: e.Expr) -> bool:

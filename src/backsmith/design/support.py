@@ -7,6 +7,7 @@ from backsmith.design.model import Database, Design, Entity, Framework
 from backsmith.design.types import Ref, Upload
 from backsmith.diagnostics.model import Diagnostic
 from backsmith.diagnostics.origin import Origin
+from backsmith.diagnostics.report import in_order
 
 
 class Support(StrEnum):
@@ -34,7 +35,7 @@ Need = tuple[Support, Origin | None]
 
 def unsupported(design: Design, supports: Set[Support] = frozenset()) -> tuple[Diagnostic, ...]:
     """What the design needs beyond what the writer supports."""
-    return tuple(_answer(need, origin) for need, origin in needs(design) if need not in supports)
+    return in_order(_answer(need, origin) for need, origin in needs(design) if need not in supports)
 
 
 def needs(design: Design) -> Iterator[Need]:
@@ -62,7 +63,7 @@ def _of_entity(design: Design, entity: Entity) -> Iterator[Need]:
 
 
 def _answer(need: Support, origin: Origin | None) -> Diagnostic:
-    message = f"cannot be written yet: {need}"
+    message = f"this cannot be written yet: {need}"
     return Diagnostic(
         code="unsupported", message=message, hint=_INSTEAD.get(need, "leave it out for now"), origin=origin
     )

@@ -10,6 +10,9 @@ from backsmith.diagnostics.report import Report
 LONGEST = 4_000
 """Characters of an expression."""
 
+DEEPEST = 100
+"""Levels of an expression: brackets in brackets, or terms of one sum."""
+
 _HINTS = (
     (re.compile(r"&&"), "write `and`"),
     (re.compile(r"\|\|"), "write `or`"),
@@ -60,6 +63,8 @@ def _parse(passage: Passage, report: Report, mode: str) -> ast.AST | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(line, mode=mode)
+        if _deep(tree):
+            raise RecursionError
         return _moved(tree, len(text[:lead].encode()))
     except SyntaxError as error:
         return _syntax_error(report, passage, lead, error)
@@ -67,6 +72,14 @@ def _parse(passage: Passage, report: Report, mode: str) -> ast.AST | None:
         return _wrong(
             report, passage, lead, "this expression cannot be read: it is too long or too deep", "make it simpler"
         )
+
+
+def _deep(tree: ast.AST) -> bool:
+    """Whether an expression is nested beyond what anybody reads."""
+    level = [tree]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return bool(level)
 
 
 def _moved(tree: ast.AST, by: int) -> ast.AST:

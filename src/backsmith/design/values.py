@@ -7,8 +7,25 @@ from ipaddress import ip_address
 
 from backsmith.design import expressions as e
 from backsmith.design.model import Field
-from backsmith.design.operations import fits, length_of, named, too_long
-from backsmith.design.types import BigInt, Decimal, Email, Enum, Float, Int, Ip, Phone, Slug, Text, Type, Url
+from backsmith.design.operations import described, fits, length_of, named, too_long
+from backsmith.design.types import (
+    BigInt,
+    Bool,
+    Date,
+    DateTime,
+    Decimal,
+    Duration,
+    Email,
+    Enum,
+    Float,
+    Int,
+    Ip,
+    Phone,
+    Slug,
+    Text,
+    Type,
+    Url,
+)
 from backsmith.diagnostics.report import did_you_mean, listing
 
 Problem = tuple[str, str, str]
@@ -72,7 +89,7 @@ def constant(found: e.Literal, kind: Type) -> e.Literal | Problem:
         return _text(found, kind)
     if type(found.type) is type(kind):
         return found
-    return "wrong-type", f"this is {named(found.type)}, not {named(kind)}", _fit_hint(found.type, kind)
+    return "wrong-type", f"this is {described(found.type, True)}, not {named(kind)}", _constant_hint(kind)
 
 
 def _exact(found: e.Literal, value: Exact, kind: Decimal) -> e.Literal | Problem:
@@ -88,7 +105,7 @@ def _exact(found: e.Literal, value: Exact, kind: Decimal) -> e.Literal | Problem
 def _text(found: e.Literal, kind: Type) -> e.Literal | Problem:
     value = found.value
     if not isinstance(value, str):
-        return "wrong-type", f"this is {named(found.type)}, not {named(kind)}", "put text in quotes"
+        return "wrong-type", f"this is {described(found.type, True)}, not {named(kind)}", "put text in quotes"
     length = length_of(kind)
     if length is not None and len(value) > length:
         return "too-long", f"this has {len(value)} characters, and {named(kind)} at most {length}", ""
@@ -105,9 +122,24 @@ def _is_ip(value: str) -> bool:
         return False
 
 
+def _constant_hint(kind: Type) -> str:
+    match kind:
+        case Bool():
+            return "write `True` or `False`"
+        case Date():
+            return "there are no constants of this type; write `default today`"
+        case DateTime():
+            return "there are no constants of this type; write `default now`"
+        case Duration():
+            return "write `days(7)`, `hours(1)` or `minutes(5)`"
+        case Int() | BigInt() | Float() | Decimal():
+            return "write a number that it can hold"
+    return "there are no constants of this type; make it optional with `?`"
+
+
 def _fit_hint(value: Type, place: Type) -> str:
     if isinstance(value, Decimal) and isinstance(place, (Int, BigInt)):
-        return "a division has places after the point: use decimal(P,S) or money"
+        return "this has places after the point: use decimal(P,S) or money for both"
     if isinstance(value, Float) and isinstance(place, Decimal):
         return "floats are not exact: use decimal(P,S) for both"
     if isinstance(place, Text):

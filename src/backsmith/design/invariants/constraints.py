@@ -79,17 +79,17 @@ def _overlap(design: Design, entity: Entity, overlap: NoOverlap, position: int) 
     if start is None or end is None or BROKEN in (start.type, end.type):
         return
     for field in (start, end):
+        at = place(design, entity.name, "no_overlap", str(position), field.name) or overlap.origin
         if not isinstance(field.type, (Date, DateTime, Time, *NUMBERS)):
-            at = place(design, entity.name, "no_overlap", str(position), field.name) or overlap.origin
             message = f"`{field.name}` is {named(field.type)}, which does not begin or end anything"
             yield wrong("wrong-constraint", message, at, "the last two fields are a start and an end")
             return
-    if type(start.type) is not type(end.type):
-        message = f"`{start.name}` is {named(start.type)}, and `{end.name}` is {named(end.type)}"
-        yield wrong("wrong-constraint", message, overlap.origin, "start and end have one type")
-    for field in (start, end):
         if field.optional:
-            yield wrong("wrong-constraint", f"`{field.name}` may be null", overlap.origin, "start and end are required")
+            yield wrong("wrong-constraint", f"`{field.name}` may be null", at, "start and end are required")
+    if type(start.type) is not type(end.type):
+        at = place(design, entity.name, "no_overlap", str(position), end.name) or overlap.origin
+        message = f"`{start.name}` is {named(start.type)}, and `{end.name}` is {named(end.type)}"
+        yield wrong("wrong-constraint", message, at, "start and end have one type")
 
 
 def _sorting(design: Design, entity: Entity) -> Told:

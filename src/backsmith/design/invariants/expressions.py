@@ -140,9 +140,9 @@ def _shown(design: Design, entity: Entity, field: Field) -> Told:
 
 def _private_read(design: Design, expr: Expr) -> str | None:
     for read in paths_read(expr):
-        for _, field in _followed(design, read):
+        for entity, field in _followed(design, read):
             if field.private:
-                return field.name
+                return f"{entity.name}.{field.name}"
     return None
 
 

@@ -146,7 +146,7 @@ def _sources(design: Design, entity: Entity, field: Field) -> Told:
         if getattr(field, name) and clash:
             message = f"nobody sends `{field.name}`, for it has {_SOURCES[clash]}"
             yield wrong("wrong-modifier", message, of_field(design, entity, field, name), f"leave out `{name}`")
-    if field.fixed and field.readonly:
+    if field.fixed and field.readonly and field.set is None and field.computed is None:
         message = f"`{field.name}` is sent once, or never, not both"
         yield wrong("wrong-modifier", message, of_field(design, entity, field, "readonly"), "leave one out")
     if field.computed is not None and isinstance(field.type, (Ref, *_DOCUMENTS)):

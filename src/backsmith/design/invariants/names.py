@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from re import Pattern
+from unicodedata import combining, normalize
 
 from backsmith.design import naming
 from backsmith.design.invariants.telling import of_entity, wrong
@@ -33,12 +34,8 @@ def _entity_name(entity: Entity) -> Iterator[Diagnostic]:
     elif len(name) > naming.LONGEST:
         yield wrong("bad-name", f"a name has at most {naming.LONGEST} characters", entity.origin, "shorten it")
     elif name in naming.RESERVED_ENTITIES or naming.snake(name) in naming.PYTHON_WORDS:
-        message = f"the written code has a `{name}` of its own"
+        message = f"`{name}` is a word or a class that the written code has already"
         yield wrong("reserved-name", message, entity.origin, f"write `{name}Item`, or a closer word")
-    elif name == "Membership":
-        yield wrong(
-            "reserved-name", "`Membership` is built in where there are tenants", entity.origin, "give it another name"
-        )
 
 
 def _as_entity(name: str) -> str:
@@ -100,7 +97,8 @@ def _spelled(name: str, what: str, origin: Origin | None, pattern: Pattern[str] 
 
 
 def _as_field(name: str) -> str:
-    found = "".join(c if c.isascii() and c.isalnum() else "_" for c in naming.snake(name))
+    plain = "".join(c for c in normalize("NFKD", naming.snake(name).casefold()) if not combining(c))
+    found = "".join(c if c.isascii() and c.isalnum() else "_" for c in plain)
     return "_".join(part for part in found.split("_") if part).lstrip("0123456789_") or "name"
 
 

@@ -49,9 +49,17 @@ def with_wholes(entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
     wholes: dict[str, Entity] = {}
     for entity in entities:
         for field in entity.fields:
-            if isinstance(field.type, Parts) and field.type.target != entity.name:
+            if isinstance(field.type, Parts) and _may_be_part(field.type.target, entity, wholes):
                 wholes.setdefault(field.type.target, entity)
     return tuple(_with_whole(_naming_parts(entity), wholes.get(entity.name)) for entity in entities)
+
+
+def _may_be_part(part: str, whole: Entity, wholes: dict[str, Entity]) -> bool:
+    """Not of itself, at any depth; accounts never."""
+    above: Entity | None = whole
+    while above is not None and above.name != part:
+        above = wholes.get(above.name)
+    return above is None and part != "User"
 
 
 def _naming_parts(entity: Entity) -> Entity:

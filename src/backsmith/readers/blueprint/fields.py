@@ -197,7 +197,7 @@ def pattern_problem(pattern: str) -> str:
 def finish(draft: Draft, design: Design, entity: str, report: Report) -> Field:
     """The field with its expressions."""
     field = draft.field
-    if field.type == BROKEN:
+    if field.type == BROKEN or isinstance(field.type, TO_MANY):
         return field
     return replace(
         field,

@@ -224,6 +224,7 @@ def _with_arguments(text: TypeText, name: Passage, report: Report) -> t.Type:
         case _:
             hint = "only `str(N)` and `decimal(P,S)` take numbers"
             if name.text not in WRITTEN and name.text.lower() in _ELSEWHERE:
-                hint = f"write `{_ELSEWHERE[name.text.lower()]}`"
+                meant = _ELSEWHERE[name.text.lower()].partition("(")[0]
+                hint = f"write `{meant}{text.passage.text[len(name.text) :]}`"
     report.error("wrong-type", f"`{text.passage.text}` is no type", text.passage.origin, hint)
     return BROKEN

@@ -130,6 +130,9 @@ class _Parser:
 
     def _type(self) -> TypeText | None:
         first = self._peek()
+        if first is not None and first.text in MODIFIERS:
+            self._wrong(first, "a field begins with its type", f"write `str {first.text}`")
+            return None
         if first is None or first.kind not in ("name", "number"):
             self._wrong(first, "a field begins with its type", "write `name: str(80)`")
             return None
@@ -205,6 +208,10 @@ class _Parser:
         elif token.text == "|":
             hint = "the words of an enum are joined: `draft|paid`"
         self._wrong(token, f"`{token.text}` is not known here", hint, "unknown-modifier")
+        self._skip()
+
+    def _skip(self) -> None:
+        """Go on at the next modifier, so that one mistake is told once."""
         while (after := self._peek()) is not None and after.text not in MODIFIERS:
             self._take()
 
@@ -241,6 +248,7 @@ class _Parser:
     def _on_delete(self, token: Token) -> Passage | None:
         if not self._accept("delete"):
             self._wrong(self._peek() or token, "`delete` is missing after `on`", "write `on delete cascade`")
+            self._skip()
             return None
         word = self._peek()
         if word is None or word.text not in ON_DELETE:
@@ -255,6 +263,7 @@ class _Parser:
         start = len(self.passage.text) - len(self.passage.text[token.end :].lstrip())
         if self.passage.text[start : start + 1] != "/":
             self._wrong(self._peek() or token, "a regex stands between slashes", "write `~ /^[a-z]+$/`")
+            self._skip()
             return None
         match = _REGEX.match(self.passage.text, start)
         if match is None:

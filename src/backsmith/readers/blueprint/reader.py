@@ -90,6 +90,9 @@ def _clashes_with_built_in(drafts: list[EntityDraft], report: Report) -> None:
     """Fields that no blueprint writes: those of every account, and a part's reference to its whole."""
     made = {"User": dict.fromkeys(ACCOUNT_FIELDS, "every account has it")}
     for draft in drafts:
+        if draft.entity.name == "Membership" and any(each.entity.tenant for each in drafts):
+            message = "`Membership` is built in where there are tenants"
+            report.error("reserved-name", message, draft.entity.origin, "give it another name")
         for field in draft.entity.fields:
             if isinstance(field.type, Parts):
                 reason = f"it leads to the {draft.entity.name} that this is a part of"
@@ -105,7 +108,8 @@ def _clashes_with_built_in(drafts: list[EntityDraft], report: Report) -> None:
 def _skeletons(drafts: list[EntityDraft], roles: tuple[str, ...]) -> tuple[Entity, ...]:
     """Every entity with its fields, the built-in ones first."""
     declared = next((draft.entity for draft in drafts if draft.entity.name == "User"), None)
-    own = tuple(draft.entity for draft in drafts if draft.entity.name != "User")
-    tenant = next((entity for entity in own if entity.tenant), None)
+    tenant = next((draft.entity for draft in drafts if draft.entity.tenant), None)
+    taken = ("User", "Membership") if tenant else ("User",)
+    own = tuple(draft.entity for draft in drafts if draft.entity.name not in taken)
     built_in = (accounts(roles, declared), *((memberships(tenant, roles),) if tenant else ()))
     return with_wholes((*built_in, *own))

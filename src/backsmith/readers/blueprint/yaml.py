@@ -15,6 +15,8 @@ from backsmith.readers.blueprint.nodes import Mapping, Node, Scalar, Sequence
 LARGEST = 1_000_000
 """Characters of a file."""
 
+_ALIGN = "keys of one mapping begin in the same column"
+
 MOST_NODES = 100_000
 """Values of a file, with every alias written out: a few lines of aliases can stand for billions."""
 
@@ -38,7 +40,9 @@ def read_yaml(text: str, source: str, report: Report) -> Node | None:
         return None
     try:
         root = YAML(typ="safe", pure=True).compose(text)
-        return _Tree(text, source, report).node(root) if root is not None else None
+        tree = _Tree(text, source, report)
+        found = tree.node(root) if root is not None else None
+        return found if tree.count < MOST_NODES else None
     except MarkedYAMLError as error:
         _syntax_error(error, text, source, report)
     except ReaderError:
@@ -60,41 +64,33 @@ def _syntax_error(error: MarkedYAMLError, text: str, source: str, report: Report
     problem = error.problem or error.context or "unreadable"
     lines = text.splitlines()
     line = lines[origin.line - 1] if origin.line <= len(lines) else ""
-    code, message, hint = _explained(problem, line)
+    above = next((each for each in reversed(lines[: origin.line - 1]) if each.strip()), "")
+    code, message, hint = _explained(problem, line[: origin.column - 1], above)
     report.error(code, message, origin, hint)
 
 
-def _explained(problem: str, line: str) -> tuple[str, str, str]:
-    """Code, message and hint for what ruamel says of a line."""
+def _explained(problem: str, before: str, above: str) -> tuple[str, str, str]:
+    """Code, message and hint for what ruamel says, `before` it in the line, and in the line `above`."""
     if "\\t" in problem or "\t" in problem:
         return "tab", "a tab cannot indent", "indent with two spaces"
     if "mapping values are not allowed" in problem:
-        if re.search(r"\S:\s.*\S:(\s|$)", line):
-            return "split-value", "YAML reads the second `: ` as another key", "quote the value"
-        return (
-            "indentation",
-            "this line is indented like part of the value above",
-            "keys of one mapping begin in the same column",
-        )
+        if re.search(r"\S:\s", before):
+            return "split-value", "YAML reads the second `: ` as another key", "put the whole value in quotes"
+        if ":" not in above:
+            return "yaml", "the line above is no key, so nothing can stand below it", "write `name:`"
+        return "indentation", "this line is indented like part of the value above", _ALIGN
     if "block end" in problem or "block mapping" in problem or "block collection" in problem:
-        return (
-            "indentation",
-            "this line does not line up with the ones above",
-            "keys of one mapping begin in the same column",
-        )
-    if "found undefined alias" in problem:
-        return (
-            "alias",
-            problem.removeprefix("found ").replace("undefined alias", "an alias of nothing:"),
-            "name it before: `&name`",
-        )
-    if "':'" in problem or "simple key" in problem or "expected ':'" in problem:
-        return "yaml", "a key needs `: ` after it", "write `name: value`"
-    if "expected ',' or" in problem:
-        return "yaml", f"a list or mapping is not closed: {problem}", "close it, or quote a value that holds brackets"
+        return "indentation", "this line does not line up with the ones above", _ALIGN
+    if "undefined alias" in problem:
+        return "alias", problem.replace("found undefined alias", "an alias of nothing:"), "name it before: `&name`"
+    if "':'" in problem or "simple key" in problem:
+        return "yaml", "a key has no `: `, or a bracket above is not closed", "write `name: value`; close `{` and `[`"
+    if found := re.search(r"expected ',' or .*, but got '(.*)'", problem):
+        message = f"a list or mapping is not closed before `{found.group(1)}`"
+        return "yaml", message, "close it; put a value that holds brackets in quotes"
     if "another document" in problem:
         return "yaml", "a second document begins here", "a blueprint is one document: leave out `---`"
-    return "yaml", f"this is not YAML: {problem}", "quote values that begin with or hold special characters"
+    return "yaml", f"this is not YAML: {problem}", "put values that begin with or hold special characters in quotes"
 
 
 def _bad_character(text: str, source: str, report: Report) -> None:
