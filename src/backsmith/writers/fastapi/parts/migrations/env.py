@@ -98,6 +98,7 @@ def _alone_on_sqlite() -> Iterator[None]:
 if context.is_offline_mode():
     print_sql()
 else:
-    logs.configure(settings.log_level, json=settings.production)
-    logging.getLogger("alembic.runtime.migration").setLevel(logging.INFO)
+    if context.config.cmd_opts is not None:  # run from the command line
+        logs.configure(settings.log_level, json=settings.production)
+        logging.getLogger("alembic.runtime.migration").setLevel(logging.INFO)
     asyncio.run(run())
