@@ -76,11 +76,11 @@ async def list_keys(request: Request, account: CurrentAccount, db: Reads) -> Res
 @router.post("", status_code=201, response_model=KeyMade, responses=problems(400, 401, 403, 413, 415, 422))
 async def create_key(body: KeyCreate, account: CurrentAccount) -> Response:
     """Make a key. It can do what its roles allow, for as long as the account has them."""
-    held = account.caller.roles - {"signed_in"}
-    if not held.issuperset(body.roles or ()):
+    held: list[str] = sorted(account.caller.roles - {"signed_in"})
+    if not set(held).issuperset(body.roles or ()):
         raise Invalid([FieldError("roles", "choice", "A key has only roles that its account has.")])
     secret = tokens.secret()
-    shown = {"name": body.name, "roles": body.roles or sorted(held), "expires_at": body.expires_at}
+    shown = {"name": body.name, "roles": body.roles or held, "expires_at": body.expires_at}
     async with transaction() as db:
         stored = {**shown, "user_id": account.user, "token_hash": tokens.digest(secret)}
         id, created_at = (await db.execute(MAKE, stored)).one()

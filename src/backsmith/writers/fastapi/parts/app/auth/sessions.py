@@ -134,7 +134,7 @@ def _tokens(user: UserId, session: int, jti: str, end: datetime) -> SignIn:
 
 
 async def _signed_in(email: str, password: str) -> SignIn:
-    """A session for whoever knows the password. A refusal takes as long where there is no account. Raises Unauthorized."""
+    """A session for whoever knows the password. Without an account it takes as long. Raises Unauthorized."""
     async with reads.connect() as db:
         account = (await db.execute(ACCOUNT, {"address": email})).one_or_none()
     if not await passwords.matches(account and account.password_hash, password) or account is None:

@@ -1,7 +1,7 @@
 """Background jobs: rows written in the transaction of the change that asks for them, and run inside the application.
 
-A worker takes a job for the time of a lease, which it renews while it works; a job whose worker has gone silent is taken
-by another. Every job ends as succeeded, or failed with its reason. It may run more than once, but what it does in
+A worker takes a job for the time of a lease, which it renews while it works; a job whose worker has gone silent is
+taken by another. Every job ends as succeeded, or failed with its reason. It may run more than once, but what it does in
 `finishing` counts once.
 """
 
@@ -145,7 +145,7 @@ Handler = Callable[[Run], Awaitable[None]]
 
 
 async def enqueue(db: AsyncConnection, kind: str, payload: Mapping[str, Any], *, key: str | None = None) -> None:
-    """Ask for a job in the caller's transaction: it is there if the change is. Of several with one key only the first is."""
+    """Ask for a job in the caller's transaction: it is there if the change is. Of several with one key there is one."""
     await db.execute(ENQUEUE, {"kind": kind, "payload": dict(payload), "key": key, "due_at": now()})
 
 

@@ -25,15 +25,11 @@ async def send(to: str, subject: str, text: str, *, id: object) -> None:
 
 
 def _by_smtp(message: EmailMessage) -> None:
-    assert settings.smtp_host is not None
-    place = settings.smtp_host, settings.smtp_port
-    context = ssl.create_default_context()
+    place, context = (settings.smtp_host or "", settings.smtp_port), ssl.create_default_context()
     if settings.smtp_tls == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            settings.smtp_host, settings.smtp_port, timeout=TIMEOUT, context=context
-        )
+        server: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=TIMEOUT, context=context)
     else:
-        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT)
+        server = smtplib.SMTP(*place, timeout=TIMEOUT)
     with server:
         if settings.smtp_tls == "starttls":
             server.starttls(context=context)

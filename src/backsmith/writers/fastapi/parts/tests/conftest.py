@@ -1,0 +1,193 @@
+"""What tests stand on: a database of their own, emptied for each, and clients of several accounts."""
+
+import asyncio
+import os
+import re
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.config import Config
+from argon2 import PasswordHasher
+from httpx2 import ASGITransport, AsyncClient
+
+FOLDER = tempfile.TemporaryDirectory()
+
+
+async def _fresh(url: str) -> str:
+    """A database beside this one, for one of several processes that test at once."""
+    name = f"{url.rpartition('/')[2]}_{os.environ['PYTEST_XDIST_WORKER']}"
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    await connection.close()
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
+def _database() -> str:
+    url = os.environ.get("TEST_DATABASE_URL")
+    if not url:
+        return f"sqlite+aiosqlite:///{FOLDER.name}/test.db"
+    return asyncio.run(_fresh(url)) if "PYTEST_XDIST_WORKER" in os.environ else url
+
+
+os.environ |= {
+    "ENVIRONMENT": "test",
+    "DATABASE_URL": _database(),
+    "SECRET_KEY": "only-for-tests-" * 5,
+    "RATE_LIMIT": "off",
+}
+
+# The settings are read when these are imported.
+from sqlalchemy import event, insert, text  # noqa: E402
+
+from app.auth import rules  # noqa: E402
+from app.auth.models import Session  # noqa: E402
+from app.core import mail, passwords, tokens  # noqa: E402
+from app.core.database import SQLITE, Base, dispose, now, reads, transaction, writes  # noqa: E402
+from app.main import app  # noqa: E402
+from app.models.user import User, UserId  # noqa: E402
+from app.schemas.user import UserCreate  # noqa: E402
+from app.work import worker  # noqa: E402
+
+ROOT = Path(__file__).parents[1]
+PASSWORD = "a long and quiet river"
+
+# Tests hash fast. The application has no setting for that.
+passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+HASH = passwords.hasher.hash(PASSWORD)
+PERSON: dict[str, Any] = {**rules.FIRST_ADMIN, "name": "Person"}
+"""What an account has to say of itself, as JSON."""
+_numbers = count(1)
+
+
+class Account(AsyncClient):
+    """A client that is signed in."""
+
+    id: UserId
+    email: str
+    session: int
+
+
+As = Callable[..., Awaitable[Account]]
+Mails = Callable[[], Awaitable[list[EmailMessage]]]
+
+
+@dataclass
+class Counted:
+    """The statements of a block; apart from the others, those that read the caller's account."""
+
+    statements: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables() -> None:
+    command.upgrade(Config(toml_file=ROOT / "pyproject.toml"), "head")
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def _connections() -> AsyncIterator[None]:
+    yield
+    await dispose()
+
+
+@pytest.fixture(autouse=True)
+async def _clean() -> None:
+    """Every test begins with empty tables."""
+    names = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
+    async with writes.connect() as db:
+        if SQLITE:
+            raw: Any = (await db.get_raw_connection()).driver_connection
+            deletions = "".join(f"DELETE FROM {name};" for name in names)
+            await raw.executescript(f"PRAGMA foreign_keys=OFF;{deletions}PRAGMA foreign_keys=ON;")
+        else:  # one statement, at whose end references are looked at
+            deletions = ", ".join(f"d{place} AS (DELETE FROM {name})" for place, name in enumerate(names))
+            await db.execute(text(f"WITH {deletions} SELECT 1"))
+            await db.commit()
+
+
+@pytest.fixture
+async def stranger() -> AsyncIterator[AsyncClient]:
+    """A client that is not signed in."""
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+        yield client
+
+
+@pytest.fixture
+async def as_() -> AsyncIterator[As]:
+    """`await as_("staff")`: a client signed in as a new account with these roles; `email=...` and others set its columns."""
+    clients: list[Account] = []
+
+    async def make(*roles: str, **columns: Any) -> Account:
+        client = Account(transport=ASGITransport(app), base_url="http://test")
+        clients.append(client)
+        client.email = columns.setdefault("email", f"person{next(_numbers)}@example.org")
+        person = UserCreate.model_validate({**PERSON, "email": client.email, "roles": ["admin"]}).model_dump()
+        account = {**person, "roles": roles, "verified_at": now(), "password_hash": HASH, **columns}
+        async with transaction() as db:
+            client.id = (await db.execute(insert(User).returning(User.id), account)).scalar_one()
+            session = {"user_id": client.id, "token_hash": "", "expires_at": now() + timedelta(days=1)}
+            client.session = (await db.execute(insert(Session).returning(Session.id), session)).scalar_one()
+        token = tokens.issue("at+jwt", client.id, timedelta(minutes=15), sid=client.session)
+        client.headers["Authorization"] = f"Bearer {token}"
+        return client
+
+    yield make
+    for client in clients:
+        await client.aclose()
+
+
+@pytest.fixture
+def mails(monkeypatch: pytest.MonkeyPatch) -> Mails:
+    """`await mails()`: the mails that were sent since the last time, once all jobs that are due have run."""
+    sent: list[EmailMessage] = []
+    monkeypatch.setattr(mail, "deliver", sent.append)
+
+    async def since() -> list[EmailMessage]:
+        await worker.run_due()
+        found = list(sent)
+        sent.clear()
+        return found
+
+    return since
+
+
+@pytest.fixture
+def count_queries() -> Callable[[], AbstractContextManager[Counted]]:
+    """`with count_queries() as counted:`: the statements that a block runs."""
+    return _counting
+
+
+@contextmanager
+def _counting() -> Iterator[Counted]:
+    counted = Counted()
+
+    def heard(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA")):
+            (counted.own if "auth_sessions" in statement else counted.statements).append(statement)
+
+    engines = reads.sync_engine, writes.sync_engine
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", heard)
+    try:
+        yield counted
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", heard)
+
+
+def code_in(message: EmailMessage) -> str:
+    """The code that a mail carries."""
+    found = re.search(r"#token=(\S+)", message.get_content())
+    assert found is not None
+    return found[1]
