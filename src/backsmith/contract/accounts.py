@@ -1,138 +1,253 @@
-"""The endpoints that every backend has: signing in, accounts, and health."""
+"""The endpoints that every backend has: signing in, the own account, keys, and health; and the schemas of these."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from backsmith.contract.endpoints import problems
-from backsmith.contract.model import FORM, Answer, Body, Endpoint, Kind, Parameter, Property, Rule, Schema
-from backsmith.contract.parameters import page_parameters
+from backsmith.contract.model import (
+    FORM,
+    JSON,
+    Answer,
+    Body,
+    Endpoint,
+    Kind,
+    Parameter,
+    Place,
+    Property,
+    Schema,
+)
+from backsmith.contract.parameters import item_parameters, page_parameters
 from backsmith.contract.rules import rule
-from backsmith.design.expressions import Anyone, Role, SignedIn
-from backsmith.design.model import Design, Register
-from backsmith.design.types import BigInt, DateTime, Email, Enum, Json, Text, Type, Values
+from backsmith.design.expressions import Anyone, Expr, Role, SignedIn
+from backsmith.design.model import Design, Entity, Given, Register
+from backsmith.design.types import BigInt, Bool, DateTime, Email, Enum, Json, Text, Type, Values
 
-ANYONE, SIGNED_IN, ADMINS = Anyone(), SignedIn(), Role(name="admin")
+_ANYONE, _SIGNED_IN, _ADMIN = Anyone(), SignedIn(), Role(name="admin")
+_SENT = (400, 413, 415, 422)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One endpoint under `/auth`, in short. `refused`: the statuses of its problems."""
+
+    operation: str
+    method: str = "POST"
+    path: str
+    by: Expr
+    status: int
+    answer: str | None = None
+    page: bool = False
+    body: str | None = None
+    media: str = JSON
+    body_required: bool = True
+    refused: tuple[int, ...]
+    parameters: tuple[Parameter, ...] = ()
 
 
 def sign_in(design: Design) -> Iterator[Endpoint]:
     """What stands under `/auth`."""
-    yield from _opening(design)
-    yield from _sessions(design)
-    yield from _own_account(design)
-    yield from _keys(design)
+    for row in (*_opening(design), *_sessions(), *_account(design), *_keys()):
+        yield Endpoint(
+            operation=row.operation,
+            method=row.method,
+            path=f"/api/{design.api.version}/auth/{row.path}",
+            kind=Kind.AUTH,
+            rule=rule(design, None, row.by),
+            parameters=row.parameters,
+            body=Body(schema=row.body, media=row.media, required=row.body_required) if row.body else None,
+            answers=(
+                Answer(status=row.status, schema=row.answer, page=row.page, media=(JSON,) if row.answer else ()),
+                *problems(*row.refused),
+            ),
+        )
 
 
 def health(design: Design) -> Iterator[Endpoint]:
     """What machines ask: outside of the version's prefix, and free of rate limits."""
-    anyone = rule(design, None, ANYONE)
-    for operation, path, statuses in (("live", "/health/live", ()), ("ready", "/health/ready", (503,))):
-        answers = (Answer(status=200, schema="Health"), *problems(*statuses))
-        yield _endpoint(operation, "GET", path, anyone, answers, kind=Kind.HEALTH)
-    yield _endpoint(
-        "metrics", "GET", "/metrics", anyone, (Answer(status=200, media=("text/plain",)),), kind=Kind.HEALTH
+    for operation, path, media, refused in (
+        ("live", "/health/live", JSON, ()),
+        ("ready", "/health/ready", JSON, (503,)),
+        ("metrics", "/metrics", "text/plain", ()),
+    ):
+        yield Endpoint(
+            operation=operation,
+            method="GET",
+            path=path,
+            kind=Kind.HEALTH,
+            rule=rule(design, None, _ANYONE),
+            answers=(Answer(status=200, media=(media,)), *problems(*refused)),
+            documented=operation != "metrics",
+        )
+
+
+def _opening(design: Design) -> Iterator[Row]:
+    """How an account comes to be, and how its address is proven. A change of address needs proof in every backend."""
+    register, sent = design.auth.register, (*_SENT, 429)
+    if register is Register.OPEN:
+        yield Row(operation="register", path="register", by=_ANYONE, status=202, body="Register", refused=sent)
+    if register is Register.INVITE:
+        yield Row(operation="register", path="register", by=_ANYONE, status=202, body="RegisterInvited", refused=sent)
+        yield Row(
+            operation="invite",
+            path="invitations",
+            by=_ADMIN,
+            status=202,
+            body="InvitationCreate",
+            refused=(*sent, 401, 403),
+        )
+    if register is Register.OPEN and design.auth.verify:
+        yield Row(
+            operation="resend_verification", path="email/resend", by=_ANYONE, status=202, body="Resend", refused=sent
+        )
+    yield Row(operation="verify_email", path="email/verify", by=_ANYONE, status=204, body="Verify", refused=sent)
+
+
+def _sessions() -> Iterator[Row]:
+    cookies = Parameter(name="cookies", place=Place.QUERY, type=Bool(), default="false")
+    yield Row(
+        operation="token",
+        path="token",
+        by=_ANYONE,
+        status=200,
+        answer="Tokens",
+        body="Credentials",
+        media=FORM,
+        refused=(401, 403, 422, 429),
+        parameters=(cookies,),
     )
+    yield Row(
+        operation="refresh",
+        path="refresh",
+        by=_ANYONE,
+        status=200,
+        answer="Tokens",
+        body="Refresh",
+        body_required=False,
+        refused=(401, 403, 422),
+    )
+    yield Row(operation="logout", path="logout", by=_SIGNED_IN, status=204, refused=(401, 403))
+
+
+def _account(design: Design) -> Iterator[Row]:
+    """The own account. 403: a key may not manage the account that it belongs to."""
+    shown, proven = item_parameters(design, design.entity("User")), (*_SENT, 401, 403, 429)
+    yield Row(
+        operation="get_me",
+        method="GET",
+        path="me",
+        by=_SIGNED_IN,
+        status=200,
+        answer="UserRead",
+        refused=(401, 422),
+        parameters=shown,
+    )
+    yield Row(
+        operation="update_me",
+        method="PATCH",
+        path="me",
+        by=_SIGNED_IN,
+        status=200,
+        answer="UserRead",
+        body="MeUpdate",
+        refused=(*_SENT, 401, 409, 412),
+    )
+    for operation, path, body, status, by, refused in (
+        ("change_email", "email/change", "EmailChange", 202, _SIGNED_IN, proven),
+        ("change_password", "password/change", "PasswordChange", 204, _SIGNED_IN, proven),
+        ("forgot_password", "password/forgot", "Forgot", 202, _ANYONE, (*_SENT, 429)),
+        ("reset_password", "password/reset", "Reset", 204, _ANYONE, (*_SENT, 429)),
+    ):
+        yield Row(operation=operation, path=path, by=by, status=status, body=body, refused=refused)
+
+
+def _keys() -> Iterator[Row]:
+    yield Row(
+        operation="list_keys",
+        method="GET",
+        path="keys",
+        by=_SIGNED_IN,
+        status=200,
+        answer="KeyRead",
+        page=True,
+        refused=(401, 403, 422),
+        parameters=page_parameters(),
+    )
+    yield Row(
+        operation="create_key",
+        path="keys",
+        by=_SIGNED_IN,
+        status=201,
+        answer="KeyMade",
+        body="KeyCreate",
+        refused=(*_SENT, 401, 403),
+    )
+    key = Parameter(name="id", place=Place.PATH, type=BigInt(), required=True)
+    yield Row(
+        operation="delete_key",
+        method="DELETE",
+        path="keys/{id}",
+        by=_SIGNED_IN,
+        status=204,
+        refused=(401, 403, 404),
+        parameters=(key,),
+    )
+
+
+# Schemas
 
 
 def account_schemas(design: Design) -> Iterator[Schema]:
     """The bodies and answers of these, and those that all endpoints share."""
-    roles = Values(item=Enum(words=design.auth.roles))
+    roles, register = Values(item=Enum(words=design.auth.roles)), design.auth.register
+    yield _schema("Problem", type=Text(), title=Text(), status=BigInt(), detail=Text(), errors=Json())
+    if any(entity.history for entity in design.entities):
+        yield _schema("Event", at=DateTime(), by=Json(), action=Text(), changes=Json())
     yield _schema(
-        "Problem", ("type", Text()), ("title", Text()), ("status", BigInt()), ("detail", Text()), ("errors", Json())
+        "Tokens",
+        token_type=Text(),
+        expires_in=BigInt(),
+        access_token__=Text(),
+        refresh_token__=Text(),
+        csrf_token__=Text(),
     )
-    yield _schema("Health", ("status", Text()))
-    yield _schema(
-        "Tokens", ("access_token", Text()), ("refresh_token", Text()), ("token_type", Text()), ("expires_in", BigInt())
+    yield _schema("Credentials", username=Text(), password=Text())
+    yield _schema("Refresh", refresh_token=Text())
+    yield _schema("Verify", token=Text())
+    yield _schema("Forgot", email=Email())
+    yield _schema("Reset", token=Text(), password=Text())
+    yield _schema("EmailChange", email=Email(), password=Text())
+    yield _schema("PasswordChange", current=Text(), password=Text())
+    key: dict[str, Type] = {"name": Text(), "roles": roles, "expires_at": DateTime(), "created_at": DateTime()}
+    yield _schema("KeyCreate", name=Text(), roles__=roles, expires_at__=DateTime())
+    yield _schema("KeyRead", id=BigInt(), **key)
+    yield _schema("KeyMade", id=BigInt(), **key, key=Text())
+    if register is not Register.CLOSED:
+        yield _registration(design.entity("User"), invited=register is Register.INVITE)
+    if register is Register.INVITE:
+        yield _schema("InvitationCreate", email=Email(), roles=roles)
+    if register is Register.OPEN and design.auth.verify:
+        yield _schema("Resend", email=Email())
+
+
+def _registration(user: Entity, *, invited: bool) -> Schema:
+    """What makes an account: with the fields that the design adds to it."""
+    common = _schema("Register", email=Email(), name=Text(length=120), password=Text())
+    own = tuple(
+        Property(name=field.name, type=field.type, required=not field.optional and field.default is None)
+        for field in user.fields
+        if field.given in (Given.CLIENT, Given.ONCE)
     )
-    yield _schema("Credentials", ("username", Email()), ("password", Text()))
-    yield _schema("Refresh", ("refresh_token", Text()))
-    yield _schema("Forgot", ("email", Email()))
-    yield _schema("Reset", ("token", Text()), ("password", Text()))
-    yield _schema("PasswordChange", ("current", Text()), ("password", Text()))
-    yield _schema("Verify", ("token", Text()))
-    if design.auth.register is not Register.CLOSED:
-        invited = (("invitation", Text()),) if design.auth.register is Register.INVITE else ()
-        yield _schema("Register", ("email", Email()), ("name", Text()), ("password", Text()), *invited)
-    if design.auth.register is Register.INVITE:
-        yield _schema("InvitationCreate", ("email", Email()), ("roles", roles))
-    yield _schema("KeyCreate", ("name", Text()), ("roles", roles), optional=("roles",))
-    yield _schema("KeyRead", ("id", BigInt()), ("name", Text()), ("roles", roles), ("created_at", DateTime()))
-    yield _schema("Event", ("at", DateTime()), ("by", Json()), ("action", Text()), ("changes", Json()))
+    invitation = (Property(name="invitation", type=Text()),) if invited else ()
+    name = "RegisterInvited" if invited else "Register"
+    return Schema(name=name, properties=(*common.properties, *own, *invitation))
 
 
-def _opening(design: Design) -> Iterator[Endpoint]:
-    anyone = rule(design, None, ANYONE)
-    accepted = Answer(status=202, media=())
-    if design.auth.register is not Register.CLOSED:
-        yield _post(design, "register", "register", anyone, Body(schema="Register"), accepted)
-    if design.auth.register is Register.INVITE:
-        admins = rule(design, None, ADMINS)
-        yield _post(design, "invite", "invitations", admins, Body(schema="InvitationCreate"), accepted)
-    if design.auth.register is not Register.CLOSED or design.auth.verify:
-        yield _post(design, "verify_email", "email/verify", anyone, Body(schema="Verify"), Answer(status=204, media=()))
-
-
-def _sessions(design: Design) -> Iterator[Endpoint]:
-    anyone, tokens = rule(design, None, ANYONE), Answer(status=200, schema="Tokens")
-    yield _post(design, "token", "token", anyone, Body(schema="Credentials", media=FORM), tokens)
-    yield _post(design, "refresh", "refresh", anyone, Body(schema="Refresh", required=False), tokens)
-    yield _post(design, "logout", "logout", rule(design, None, SIGNED_IN), None, Answer(status=204, media=()))
-
-
-def _own_account(design: Design) -> Iterator[Endpoint]:
-    anyone, own = rule(design, None, ANYONE), rule(design, None, SIGNED_IN)
-    done, shown = Answer(status=204, media=()), Answer(status=200, schema="UserRead")
-    me = f"/api/{design.api.version}/auth/me"
-    yield _endpoint("get_me", "GET", me, own, (shown, *problems(401, 429)))
-    yield _endpoint(
-        "update_me", "PATCH", me, own, (shown, *problems(400, 401, 413, 415, 422, 429)), Body(schema="MeUpdate")
-    )
-    yield _post(
-        design, "forgot_password", "password/forgot", anyone, Body(schema="Forgot"), Answer(status=202, media=())
-    )
-    yield _post(design, "reset_password", "password/reset", anyone, Body(schema="Reset"), done)
-    yield _post(design, "change_password", "password/change", own, Body(schema="PasswordChange"), done)
-
-
-def _keys(design: Design) -> Iterator[Endpoint]:
-    own, keys = rule(design, None, SIGNED_IN), f"/api/{design.api.version}/auth/keys"
-    key = Answer(status=200, schema="KeyRead", page=True)
-    yield _endpoint("list_keys", "GET", keys, own, (key, *problems(401, 422, 429)), parameters=page_parameters())
-    yield _post(design, "create_key", "keys", own, Body(schema="KeyCreate"), Answer(status=201, schema="KeyRead"))
-    yield _endpoint(
-        "delete_key", "DELETE", f"{keys}/{{id}}", own, (Answer(status=204, media=()), *problems(401, 404, 429))
-    )
-
-
-def _post(design: Design, operation: str, path: str, allowed: Rule, body: Body | None, success: Answer) -> Endpoint:
-    refused = (400, 401, 413, 415, 422, 429) if body else (401, 429)
-    full = f"/api/{design.api.version}/auth/{path}"
-    return _endpoint(operation, "POST", full, allowed, (success, *problems(*refused)), body)
-
-
-def _endpoint(
-    operation: str,
-    method: str,
-    path: str,
-    allowed: Rule,
-    answers: tuple[Answer, ...],
-    body: Body | None = None,
-    *,
-    kind: Kind = Kind.AUTH,
-    parameters: tuple[Parameter, ...] = (),
-) -> Endpoint:
-    return Endpoint(
-        operation=operation,
-        method=method,
-        path=path,
-        kind=kind,
-        rule=allowed,
-        parameters=parameters,
-        body=body,
-        answers=answers,
-    )
-
-
-def _schema(name: str, *properties: tuple[str, Type], optional: tuple[str, ...] = ()) -> Schema:
+def _schema(name: str, /, **properties: Type) -> Schema:
+    """A schema of these keys; `__` at the end of a name says that the key may be missing."""
     return Schema(
         name=name,
-        properties=tuple(Property(name=key, type=type_, required=key not in optional) for key, type_ in properties),
+        properties=tuple(
+            Property(name=key.removesuffix("__"), type=type_, required=not key.endswith("__"))
+            for key, type_ in properties.items()
+        ),
     )

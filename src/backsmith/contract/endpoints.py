@@ -29,7 +29,7 @@ CODES: dict[int, tuple[str, ...]] = {
 }
 """What `errors[].code` may be, for each status."""
 
-_READ = (401, 403, 422, 429, 503)
+_READ = (401, 403, 422)
 _BODY = (400, 413, 415)
 
 
@@ -45,8 +45,10 @@ def endpoints(design: Design, entity: Entity) -> Iterator[Endpoint]:
     """What one entity shows: reading, writing, moves and actions. A part shows nothing of its own."""
     if entity.whole is not None:
         return
-    yield from _reading(design, entity)
-    yield from _writing(design, entity)
+    offered = [*_reading(design, entity), *_writing(design, entity)]
+    # Accounts are switched off, not deleted: what they did still names them.
+    kept = (Kind.LIST, Kind.ITEM, Kind.HISTORY, Kind.CREATE, Kind.UPDATE)
+    yield from (each for each in offered if entity.name != "User" or each.kind in kept)
     for move in entity.moves:
         yield _move(design, entity, move)
     for action in entity.actions:

@@ -179,6 +179,8 @@ class Endpoint:
     body: Body | None = None
     answers: tuple[Answer, ...] = ()
     summary: str = ""
+    documented: bool = True
+    """Whether it stands in the OpenAPI document."""
 
     @property
     def query(self) -> tuple[str, ...]:
@@ -208,6 +210,8 @@ class Contract:
     callers: tuple[str, ...]
     endpoints: tuple[Endpoint, ...]
     schemas: tuple[Schema, ...]
+    anywhere: tuple[Answer, ...] = ()
+    """How every endpoint may answer, beside what it says itself: too many requests, too busy."""
 
     def endpoint(self, operation: str) -> Endpoint:
         """The endpoint of this operation id. KeyError where there is none."""

@@ -18,11 +18,34 @@ def schemas(design: Design) -> Iterator[Schema]:
     for entity in design.entities:
         yield answer(design, entity)
         if entity.name == "User":
-            continue
-        if entity.whole is not None:
+            yield from accounts(design, entity)
+        elif entity.whole is not None:
             yield item(design, entity)
         else:
             yield from bodies(design, entity)
+
+
+SENT_BY_ADMINS = {"Create": ("email", "name", "roles"), "Update": ("name", "roles", "active")}
+"""What admins may say of an account, beside the fields that the design adds."""
+
+
+def accounts(design: Design, user: Entity) -> Iterator[Schema]:
+    """What makes and changes an account, said by admins; and what its owner may change of it."""
+    for ending, sent in SENT_BY_ADMINS.items():
+        properties = tuple(_of_account(design, user, field, sent) for field in user.fields if not _is_hidden(field))
+        optional = ending == "Update"
+        yield Schema(
+            name=f"User{ending}",
+            properties=tuple(replace(each, required=each.required and not optional) for each in properties),
+        )
+    own = tuple(_of_account(design, user, field, ("name",)) for field in user.fields if not _is_hidden(field))
+    yield Schema(name="MeUpdate", properties=tuple(replace(each, required=False) for each in own))
+
+
+def _of_account(design: Design, user: Entity, field: Field, sent: tuple[str, ...]) -> Property:
+    if field.name in sent:
+        field = replace(field, given=Given.CLIENT)
+    return _sent(design, user, field)
 
 
 def bodies(design: Design, entity: Entity) -> Iterator[Schema]:
@@ -86,7 +109,7 @@ def _shown(design: Design, entity: Entity, field: Field) -> Property:
     return Property(
         name=field.name,
         type=field.type,
-        required=narrower is None and not many,
+        required=narrower is None and not many and not _is_private_to_accounts(entity, field),
         nullable=field.optional or isinstance(field.type, Ref),
         given=field.given,
         many=many,
@@ -153,6 +176,11 @@ def _shown_schema(type_: Type) -> str | None:
         case Embedded(name=name):
             return name
     return None
+
+
+def _is_private_to_accounts(entity: Entity, field: Field) -> bool:
+    """Others than admins and its owner are shown the id and the name of an account alone."""
+    return entity.name == "User" and field.name not in ("id", "name")
 
 
 def _field_rule(design: Design, entity: Entity, name: str, *, writing: bool) -> Rule | None:
