@@ -23,7 +23,7 @@ The features rewrite the design into a plainer one, which names every field and 
 
 The contract is what HTTP shows of it, and who may do what:
 
->>> contract = backsmith.contract(design)
+>>> contract = backsmith.contract_of(design)
 >>> endpoint = contract.endpoint("update_note")
 >>> endpoint.method, endpoint.path, endpoint.rule.text
 ('PATCH', '/api/v1/notes/{id}', 'author == user')
@@ -75,15 +75,15 @@ def expand(design: "Design") -> "Design":
     return lower(design)
 
 
-def contract(design: "Design") -> "Contract":
+def contract_of(design: "Design") -> "Contract":
     """What HTTP shows of a design."""
-    from backsmith.contract import contract as contract_of
+    from backsmith.contract import contract
 
-    return contract_of(expand(design))
+    return contract(expand(design))
 
 
 def write(design: "Design") -> "FileTree":
     """The files of the project that serves a design."""
     from backsmith.writers.fastapi.writer import write as write_fastapi
 
-    return write_fastapi(expand(design), contract(design))
+    return write_fastapi(expand(design), contract_of(design))
