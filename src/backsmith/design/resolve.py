@@ -196,7 +196,8 @@ class Resolver:
         if name in words:
             return self._allowed_word(node, name, words[name])
         if name == "tenant" and self.scope.design.lowered and self.scope.design.tenant:
-            return e.Tenant(type=Ref(targets=(self.scope.design.tenant.name,)), origin=origin)
+            nullable = self.scope.use in (Use.RULE, Use.CONDITION)
+            return e.Tenant(type=Ref(targets=(self.scope.design.tenant.name,)), may_be_null=nullable, origin=origin)
         if name not in self.scope.design.auth.roles:
             return NotImplemented
         if not self.scope.roles:

@@ -39,4 +39,4 @@ def _spelled_out(design: Design, entity: Entity) -> Entity:
 
 
 def _stored(field: Field) -> Field:
-    return replace(field, set=User(type=field.type)) if field.owner and field.set is None else field
+    return replace(field, set=User(type=field.type, may_be_null=False)) if field.owner and field.set is None else field

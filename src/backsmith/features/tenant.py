@@ -63,7 +63,7 @@ def _scoped(entity: Entity, tenant: Entity, paths: dict[str, tuple[str, ...]]) -
     reference = Ref(targets=(tenant.name,))
     name = path[0] if len(path) == 1 else _hidden_name(entity, tenant)
     if len(path) == 1:
-        stored = replace(entity.field(name), set=Tenant(type=reference), given=Given.SERVER)
+        stored = replace(entity.field(name), set=Tenant(type=reference, may_be_null=False), given=Given.SERVER)
         entity = replace(entity, fields=tuple(stored if field.name == name else field for field in entity.fields))
     else:
         walked = Path(type=reference, entity=entity.name, steps=path)
