@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Date,
     Double,
     Integer,
     Numeric,
@@ -21,6 +20,7 @@ from sqlalchemy import (
     cast,
     collate,
     exists,
+    extract,
     func,
     literal,
     literal_column,
@@ -135,16 +135,20 @@ def between(later: Column, earlier: Column) -> ColumnElement[timedelta]:
 
 def day_plus(day: Column, span: Column) -> ColumnElement[date]:
     """The day that many whole days later."""
-    if not SQLITE:
-        return type_coerce(cast(day + span, Date), Day)
-    moment, length = type_coerce(day, BigInteger) * literal(DAY, Span), literal(DAY, Span)
-    moment = moment + type_coerce(span, BigInteger)
-    return type_coerce((moment - (moment % length + length) % length) // length, Day)
+    return type_coerce(day + _whole_days(span), Day)
 
 
 def day_minus(day: Column, span: Column) -> ColumnElement[date]:
     """The day that many whole days earlier."""
-    return day_plus(day, type_coerce(-span, Span))
+    return type_coerce(day - _whole_days(span), Day)
+
+
+def _whole_days(span: Column) -> ColumnElement[int]:
+    """As in Python: minus one hour is minus one day, and 23 hours."""
+    if not SQLITE:
+        return cast(func.floor(extract("epoch", span) / _number(86_400)), Integer)
+    length, count = _number(86_400_000_000), cast(span, BigInteger)
+    return (count - (count % length + length) % length) // length
 
 
 def days_between(later: Column, earlier: Column) -> ColumnElement[timedelta]:
@@ -159,7 +163,7 @@ def times(count: Column, unit: timedelta) -> ColumnElement[timedelta]:
 
 def span_divided(span: Column, count: Column) -> ColumnElement[timedelta]:
     """One of so many equal parts, to the microsecond; null by zero."""
-    result = func.half_even(span, count, 0) if SQLITE else span / func.nullif(count, 0)
+    result = func.half_even(span, count, 0) if SQLITE else span.op("/")(func.nullif(count, 0))
     return type_coerce(result, Span)
 
 
