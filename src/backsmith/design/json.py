@@ -11,7 +11,7 @@ from typing import Any
 
 from backsmith.design import types
 from backsmith.design.check import Checked
-from backsmith.design.expressions import Expr, Literal
+from backsmith.design.expressions import Expr
 from backsmith.design.invariants import invariants
 from backsmith.design.model import Check, Design, Effect
 from backsmith.design.rereading import UNREAD, reread, unread_effect
@@ -37,7 +37,7 @@ def from_json(value: object) -> Checked[Design]:
     """The design that was made into JSON, or what is wrong with it."""
     try:
         skeleton = _decoded(Design, value, "design")
-    except _WrongShape as error:
+    except WrongShapeError as error:
         return Checked(value=None, diagnostics=(Diagnostic(code="bad-design", message=str(error)),))
     assert isinstance(skeleton, Design)
     read = reread(skeleton)
@@ -82,7 +82,7 @@ def _members(value: object) -> dict[str, object]:
 # In
 
 
-class _WrongShape(Exception):
+class WrongShapeError(Exception):
     """The JSON is not that of a design."""
 
 
@@ -123,7 +123,7 @@ def _object(kind: Any, value: object, path: str) -> object:
 def _kind(kind: type[types.Type], word: object, path: str) -> type[types.Type]:
     found = KINDS.get(str(word))
     if found is None or not issubclass(found, kind):
-        raise _WrongShape(f"{path}: `{word}` is no kind of type")
+        raise WrongShapeError(f"{path}: `{word}` is no kind of type")
     return found
 
 
@@ -131,11 +131,11 @@ def _dataclass(kind: Any, members: dict[str, object], path: str) -> object:
     known = {member.name: member for member in dataclasses.fields(kind) if member.name not in LEFT_OUT}
     for name in members:
         if name not in known:
-            raise _WrongShape(f"{path}: `{name}` is not known")
+            raise WrongShapeError(f"{path}: `{name}` is not known")
     for name, member in known.items():
         missing = member.default is dataclasses.MISSING and member.default_factory is dataclasses.MISSING
         if name not in members and missing:
-            raise _WrongShape(f"{path}: `{name}` is missing")
+            raise WrongShapeError(f"{path}: `{name}` is missing")
     hints = _hints(kind)
     return kind(**{name: _decoded(hints[name], value, f"{path}.{name}") for name, value in members.items()})
 
@@ -144,12 +144,12 @@ def _word(kind: type[StrEnum], value: str, path: str) -> StrEnum:
     try:
         return kind(value)
     except ValueError:
-        raise _WrongShape(f"{path}: `{value}` is not one of {', '.join(kind)}") from None
+        raise WrongShapeError(f"{path}: `{value}` is not one of {', '.join(kind)}") from None
 
 
 def _expect(kind: type[Any], value: object, path: str) -> Any:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise _WrongShape(f"{path}: expected {kind.__name__}, not {type(value).__name__}")
+        raise WrongShapeError(f"{path}: expected {kind.__name__}, not {type(value).__name__}")
     return value
 
 
