@@ -130,14 +130,15 @@ async def test_a_connection_is_kept_and_then_closed(monkeypatch: pytest.MonkeyPa
 SCRIPT = """
 import asyncio, sys
 from fastapi import FastAPI
-from app.core import errors, health, server
-app = FastAPI(on_startup=None)
+from app.core import errors, health, middleware, server
+app = FastAPI()
 @app.get("/slow")
 async def slow(seconds: float) -> str:
     await asyncio.sleep(seconds)
     return "finished"
 app.include_router(health.router)
 errors.install(app)
+middleware.install(app)
 health.Process.phase = health.Phase.SERVING
 server.NOTICE = 0.4
 server.Server(server.configuration(app, lifespan="off", port=int(sys.argv[1]), timeout_graceful_shutdown=1)).run()
@@ -149,8 +150,8 @@ async def get(port: int, path: str) -> bytes:
     return answer
 
 
-@pytest.mark.parametrize(("seconds", "finishes"), [(0.9, True), (30, False)])
-async def test_sigterm(tmp_path: Path, seconds: float, finishes: bool) -> None:
+async def test_sigterm(tmp_path: Path) -> None:
+    """It says that it is stopping, finishes what can be finished, tells the others, and ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -162,12 +163,13 @@ async def test_sigterm(tmp_path: Path, seconds: float, finishes: bool) -> None:
             break
         except ConnectionRefusedError:
             await asyncio.sleep(0.1)
-    pending = asyncio.create_task(get(port, f"/slow?seconds={seconds}"))
+    finishing, endless = (asyncio.create_task(get(port, f"/slow?seconds={seconds}")) for seconds in (0.9, 30))
     await asyncio.sleep(0.2)
     start = monotonic()
     process.send_signal(signal.SIGTERM)
     await asyncio.sleep(0.1)
     assert b"503" in (await get(port, "/health/ready"))[:15]
-    assert (b"finished" in await pending) is finishes
+    assert b"finished" in await finishing
+    assert b"503" in (await endless)[:15]
     assert await asyncio.wait_for(process.wait(), 10) == 0
     assert monotonic() - start < 5
