@@ -16,7 +16,6 @@ registry = CollectorRegistry()
 REQUESTS = Counter("http_requests", "Requests answered.", ["method", "route", "status"], registry=registry)
 SECONDS = Histogram("http_request_seconds", "Time to the end of the answer.", ["method", "route"], registry=registry)
 IN_FLIGHT = Gauge("http_requests_in_flight", "Requests being answered.", registry=registry)
-METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
 class Pools(Collector):
@@ -35,8 +34,7 @@ class Pools(Collector):
 
 @lru_cache(4096)
 def _series(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-    known = method if method in METHODS else "other"
-    return REQUESTS.labels(known, route, str(status)), SECONDS.labels(known, route)
+    return REQUESTS.labels(method, route, str(status)), SECONDS.labels(method, route)
 
 
 def observe(method: str, route: str, status: int, seconds: float) -> None:
