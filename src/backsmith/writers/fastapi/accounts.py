@@ -1,0 +1,286 @@
+"""Accounts: the files about them that the design has a say in. The rest of `app/auth` is the same in every project."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from backsmith.contract import Contract
+from backsmith.contract.model import Property
+from backsmith.design import types
+from backsmith.design.expressions import Role
+from backsmith.design.model import Design, Entity, Field, Given, Ids, Register
+from backsmith.design.text import text
+from backsmith.writers.fastapi import models, names, policies, services, views
+from backsmith.writers.fastapi.code import Code, code, joined, name, quoted
+from backsmith.writers.fastapi.page import Named, Page, printed
+from backsmith.writers.fastapi.policies import Function
+from backsmith.writers.fastapi.samples import Samples
+from backsmith.writers.fastapi.schemas import Class, Member, Writer, circles
+
+OWN = ("id", "email", "name", "roles", "active", "created_at", "updated_at", "version")
+"""Fields that every account has."""
+GUARDED = ("email", "roles", "active")
+"""What admins alone see of an account that is not their own, whatever its `access` opens."""
+REGISTRATION = {Register.OPEN: "registration", Register.INVITE: "invitations"}
+UNVERIFIED = "unverified"
+CHOSEN = (*REGISTRATION.values(), UNVERIFIED)
+"""Modules of `app/auth` of which a project has at most one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountModel(Page):
+    template: ClassVar[str] = "app/models/user.py.j2"
+
+    base: Code
+    id: Code
+    roles: Code
+    words: tuple[Named, ...]
+    arguments: tuple[Code, ...]
+    columns: tuple[models.Column, ...]
+    pairs: tuple[models.Pairs, ...]
+    pair_names: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSchemas(Page):
+    template: ClassVar[str] = "app/schemas/user.py.j2"
+
+    read_only: str
+    """The names that nobody sends, as the inside of a set."""
+    created: tuple[Member, ...]
+    registered: tuple[Member, ...]
+    changed: tuple[Member, ...]
+    own: tuple[Member, ...]
+    later: tuple[str, ...]
+    checking: tuple[Code, ...]
+    answer: Class
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountViews(Page):
+    template: ClassVar[str] = "app/views/user.py.j2"
+
+    fields: tuple[Named, ...]
+    links: tuple[Named, ...]
+    options: tuple[Code, ...]
+    """What is searched and sorted by admins."""
+    rules: tuple[Code, ...]
+    """The rules of single fields at `/users`."""
+    people: Code
+    own: tuple[Code, ...]
+    linked: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPolicies(Page):
+    template: ClassVar[str] = "app/policies/user.py.j2"
+
+    rules: tuple[Function, ...]
+    same: tuple[str, ...]
+    is_opened: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountService(Page):
+    template: ClassVar[str] = "app/services/user.py.j2"
+
+    form: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEndpoints(Page):
+    template: ClassVar[str] = "app/api/user.py.j2"
+
+    id: Code
+    read: str
+    create: str
+    update: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRules(Page):
+    template: ClassVar[str] = "app/auth/rules.py.j2"
+
+    api: str
+    new_account: str
+    verify: bool
+    first_admin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthEndpoints(Page):
+    template: ClassVar[str] = "app/auth/endpoints.py.j2"
+
+    modules: tuple[str, ...]
+
+
+def files(design: Design, contract: Contract) -> dict[str, str]:
+    """The files, by path; not yet formatted."""
+    user = design.entity("User")
+    version = design.api.version
+    pages: dict[str, Page] = {
+        "app/models/user.py": model_page(design, user),
+        "app/schemas/user.py": schema_page(design, contract, user),
+        "app/views/user.py": view_page(design, user),
+        "app/policies/user.py": policy_page(design, user),
+        "app/services/user.py": AccountService(form=services.form(design, user)),
+        f"app/api/{version}/users.py": endpoints_page(user),
+        "app/auth/rules.py": rules_page(design, user),
+        "app/auth/endpoints.py": AuthEndpoints(modules=tuple(sorted(_modules(design)))),
+    }
+    return {path: printed(page) for path, page in pages.items()}
+
+
+def left_out(design: Design) -> frozenset[str]:
+    """The modules of `app/auth` that this project does not have."""
+    return frozenset(CHOSEN) - {registration(design)}
+
+
+def registration(design: Design) -> str | None:
+    """The module by which people get an account of their own, if they do."""
+    auth = design.auth
+    if auth.register is Register.OPEN and not auth.verify:
+        return UNVERIFIED
+    return REGISTRATION.get(auth.register)
+
+
+def _modules(design: Design) -> Iterator[str]:
+    yield from ("sessions", "me", "password", "email", "keys")
+    found = registration(design)
+    if found is not None:
+        yield found
+
+
+def extras(user: Entity) -> tuple[Field, ...]:
+    """The fields that the design adds to accounts."""
+    return tuple(field for field in user.fields if field.name not in OWN)
+
+
+def model_page(design: Design, user: Entity) -> AccountModel:
+    """The table of accounts."""
+    page = models.model_page(design, user)
+    added = {names.column(field) for field in extras(user) if field.stored}
+    roles = user.field("roles").type
+    assert isinstance(roles, types.Values)
+    assert isinstance(roles.item, types.Enum)
+    return AccountModel(
+        base=page.base,
+        id=name("uuid", "UUID") if user.ids is Ids.UUID7 else Code("int"),
+        roles=joined(", ", (Code(quoted(word)) for word in roles.item.words)),
+        words=page.words,
+        arguments=page.arguments,
+        columns=tuple(column for column in page.columns if column.name in added),
+        pairs=page.pairs,
+        pair_names=page.pair_names,
+    )
+
+
+def schema_page(design: Design, contract: Contract, user: Entity) -> AccountSchemas:
+    """The bodies and answers of accounts."""
+    writer = Writer(design, contract, user, circles(design)[user.name])
+    page = writer.page()
+    create, update, own = (contract.schema(called) for called in ("UserCreate", "UserUpdate", "MeUpdate"))
+    created = _added(user, create.properties)
+    read_only = [found.name for found in create.properties if found.read_only and found.name != "active"]
+    return AccountSchemas(
+        read_only=", ".join(map(quoted, [*read_only, "active"])),
+        created=tuple(writer.sent(found) for found in created),
+        registered=tuple(writer.sent(found) for found in created if found.rule is None),
+        changed=tuple(writer.sent(found, absent=True) for found in _added(user, update.properties)),
+        own=tuple(writer.sent(found, absent=True) for found in _added(user, own.properties)),
+        later=page.later,
+        checking=page.checking,
+        answer=_with_roles(page.classes[-1]),
+    )
+
+
+def _with_roles(answer: Class) -> Class:
+    """The roles of an account have a name of their own."""
+    roles = Code("list[Role] | None")
+    members = (replace(found, type=roles) if found.name == "roles" else found for found in answer.members)
+    return replace(answer, members=tuple(members))
+
+
+def _added(user: Entity, properties: tuple[Property, ...]) -> tuple[Property, ...]:
+    added = {field.name for field in extras(user) if field.given is not Given.SERVER}
+    return tuple(found for found in properties if found.name in added and not found.read_only)
+
+
+def view_page(design: Design, user: Entity) -> AccountViews:
+    """What HTTP shows of accounts: to admins, to whoever meets them in a row, and to themselves."""
+    page = views.view_page(design, user)
+    shown = (*(field.name for field in page.fields), *(link.name for link in page.links))
+    narrowed = {found.field: f"policy.read_{found.field}" for found in user.access.fields if found.read is not None}
+    guarded = dict.fromkeys(GUARDED, "policy.manage") if is_opened(user) else {}
+    met = {called: "policy.read" for called in dict.fromkeys(shown) if called not in ("id", "name")}
+    return AccountViews(
+        fields=page.fields,
+        links=page.links,
+        options=tuple(option for option in page.options if not option.text.startswith("rules=")),
+        rules=_rules(guarded | narrowed),
+        people=_mapping(met | guarded | narrowed),
+        own=_rules(narrowed),
+        linked=(Code("links=LINKS"),) if page.links else (),
+    )
+
+
+def _rules(rules: dict[str, str]) -> tuple[Code, ...]:
+    return (code("rules={}", _mapping(rules)),) if rules else ()
+
+
+def _mapping(rules: dict[str, str]) -> Code:
+    return Code("{%s}" % ", ".join(f"{quoted(field)}: {rule}" for field, rule in rules.items()))  # noqa: UP031
+
+
+def is_opened(user: Entity) -> bool:
+    """Whether others than admins may read accounts."""
+    return any(option != Role(name="admin") for option in policies.alternatives(user.access.read))
+
+
+def policy_page(design: Design, user: Entity) -> AccountPolicies:
+    """The rules of accounts."""
+    page = policies.policy_page(design, user)
+    return AccountPolicies(rules=page.rules, same=page.same, is_opened=is_opened(user))
+
+
+def endpoints_page(user: Entity) -> AccountEndpoints:
+    """The endpoints of accounts, for those who manage them."""
+    access = user.access
+    return AccountEndpoints(
+        id=name("app.core.schemas", "UuidId" if user.ids is Ids.UUID7 else "Id"),
+        read=text(access.read),
+        create=text(access.create),
+        update=text(access.update),
+    )
+
+
+def rules_page(design: Design, user: Entity) -> AccountRules:
+    """What the blueprint says of accounts."""
+    samples = Samples(design)
+    needed = [field for field in extras(user) if _is_needed(field)]
+    first = {"name": "Admin"} | {field.name: _json(samples.three(user, field)[0]) for field in needed}
+    return AccountRules(
+        api=f"/api/{design.api.version}",
+        new_account=quoted(design.auth.roles[0]),
+        verify=design.auth.verify,
+        first_admin=repr(first),
+    )
+
+
+def _is_needed(field: Field) -> bool:
+    return field.stored and field.given is not Given.SERVER and not field.optional and field.default is None
+
+
+def _json(value: Any) -> Any:
+    match value:
+        case datetime() | date() | time():
+            return value.isoformat()
+        case timedelta():
+            return f"PT{value.total_seconds():.0f}S"
+        case Decimal() | UUID():
+            return str(value)
+        case _:
+            return value
