@@ -1,13 +1,14 @@
-"""Computed fields: what the database works out of a row whenever it is read, as functions that answer a value."""
+"""Computed fields, and what is stored when a row is made: functions that answer what the database works out."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from backsmith.design import types
+from backsmith.design.expressions import Expr, Literal
 from backsmith.design.model import Design, Entity, Field
 from backsmith.design.text import text
-from backsmith.writers.fastapi import models, names
-from backsmith.writers.fastapi.code import Code, code
+from backsmith.writers.fastapi import models, names, views
+from backsmith.writers.fastapi.code import Code, code, name
 from backsmith.writers.fastapi.expressions import Compiler, Root
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.policies import Function
@@ -15,9 +16,19 @@ from backsmith.writers.fastapi.policies import Function
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComputedFunction(Function):
-    """A function that answers a value of this type."""
+    """A function that answers a value of this type; `row` is the type of what it is given."""
 
     type: Code
+    row: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A field that gets its value from an expression when a row is made, and the function that answers it."""
+
+    field: Field
+    expr: Expr
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +37,8 @@ class ComputedPage(Page):
 
     phrases: str
     row: str
-    model: Code
     functions: tuple[ComputedFunction, ...]
+    given: tuple[ComputedFunction, ...]
 
 
 def computed_fields(entity: Entity) -> tuple[Field, ...]:
@@ -35,13 +46,30 @@ def computed_fields(entity: Entity) -> tuple[Field, ...]:
     return tuple(field for field in entity.fields if field.computed is not None)
 
 
+def given_fields(entity: Entity) -> tuple[Given, ...]:
+    """What is worked out when a row is made, and kept: `set` expressions, and defaults that are no constants."""
+    found = []
+    for field in entity.fields:
+        if field.name in models.IN_ROW or field.owner:
+            continue
+        if field.set is not None:
+            found.append(Given(field=field, expr=field.set, name=f"made_{field.name}"))
+        elif field.default is not None and not isinstance(field.default, Literal):
+            found.append(Given(field=field, expr=field.default, name=f"default_{field.name}"))
+    return tuple(found)
+
+
+def has_page(entity: Entity) -> bool:
+    """Whether the database works anything out of such rows."""
+    return bool(computed_fields(entity) or given_fields(entity))
+
+
 def computed_page(design: Design, entity: Entity) -> ComputedPage:
-    """The module of an entity's computed fields."""
+    """The module of an entity's computed fields, and of what is worked out when a row is made."""
+    computed = [_function(design, entity, field) for field in computed_fields(entity)]
+    given = [_given(design, entity, found) for found in given_fields(entity)]
     return ComputedPage(
-        phrases=names.phrases(entity),
-        row=names.module(entity),
-        model=names.model(entity),
-        functions=tuple(_function(design, entity, field) for field in computed_fields(entity)),
+        phrases=names.phrases(entity), row=names.module(entity), functions=tuple(computed), given=tuple(given)
     )
 
 
@@ -49,9 +77,31 @@ def _function(design: Design, entity: Entity, field: Field) -> ComputedFunction:
     assert field.computed is not None
     compiler = Compiler(design, Root(entity), computed=names.module(entity))
     returns = compiler.result(field.computed, field.type)
-    type_ = Code("str") if isinstance(field.type, types.Enum) else models.value_type(design, entity, field)
-    if field.optional or field.computed.may_be_null:
-        type_ = code("{} | None", type_)
+    model = names.model(entity)
     return ComputedFunction(
-        name=field.name, doc=text(field.computed), lines=tuple(compiler.lines), returns=returns, type=type_
+        name=field.name,
+        doc=text(field.computed),
+        lines=tuple(compiler.lines),
+        returns=returns,
+        type=_type(design, entity, field, optional=views.is_optional(field)),
+        row=code("type[{}] = {}", model, model),
     )
+
+
+def _given(design: Design, entity: Entity, found: Given) -> ComputedFunction:
+    compiler = Compiler(design, Root(entity), computed=names.module(entity))
+    returns = compiler.result(found.expr, found.field.type)
+    optional = found.field.optional or found.expr.may_be_null
+    return ComputedFunction(
+        name=found.name,
+        doc=text(found.expr),
+        lines=tuple(compiler.lines),
+        returns=returns,
+        type=_type(design, entity, found.field, optional=optional),
+        row=name("typing", "Any"),
+    )
+
+
+def _type(design: Design, entity: Entity, field: Field, *, optional: bool) -> Code:
+    type_ = Code("str") if isinstance(field.type, types.Enum) else models.value_type(design, entity, field)
+    return code("{} | None", type_) if optional else type_

@@ -39,13 +39,14 @@ from backsmith.design.expressions import (
     Today,
     User,
 )
-from backsmith.design.model import Design, Entity, Field
+from backsmith.design.model import Design, Effect, Entity, Field
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.code import Code, Import, call, code, joined, literal, name
 from backsmith.writers.fastapi.types import column_type, constant
 
 TRUE, FALSE = name("sqlalchemy", "true"), name("sqlalchemy", "false")
 FUNC, SELECT, EXISTS = name("sqlalchemy", "func"), name("sqlalchemy", "select"), name("sqlalchemy", "exists")
+ROW = name("app.core.changes", "ROW")
 ID, NOW, TODAY = (name("app.core.caller", word) for word in ("ID", "NOW", "TODAY"))
 GRANTED, IS_CALLER = name("app.core.caller", "granted"), name("app.core.caller", "is_caller")
 
@@ -92,17 +93,6 @@ class Root:
         return Code(f"{self.variable}.id")
 
 
-class Sent(Root):
-    """A row that is about to be stored: its fields are bind parameters."""
-
-    def attribute(self, field: Field) -> Code:
-        return code('{}("{}", type_={})', name("sqlalchemy", "bindparam"), names.column(field), column_type(field.type))
-
-    @property
-    def key(self) -> Code:
-        return self.attribute(self.entity.field("id"))
-
-
 class Columns(Root):
     """A row inside the definition of its own table, where it has no class yet."""
 
@@ -145,10 +135,14 @@ class Row:
 class Compiler:
     """Compiles the expressions of one function. `lines` holds the aliases that they need, to stand in front of them."""
 
-    def __init__(self, design: Design, root: Root, computed: str | None = None) -> None:
-        """computed: the module of computed fields that this is written into, if it is one."""
-        self.design, self.root, self.computed = design, root, computed
+    def __init__(self, design: Design, root: Root, computed: str | None = None, *, alone: bool = False) -> None:
+        """
+        computed: the module of computed fields that this is written into, if it is one.
+        alone: whether the statement stands in no other, so that tables need no aliases.
+        """
+        self.design, self.root, self.computed, self.alone = design, root, computed, alone
         self.lines: list[Code] = []
+        self.models: frozenset[Import] = frozenset()
         self._names = {root.variable, *RESERVED}
         self._queries: list[Query] = []
         self._row: Row | Root = root
@@ -265,6 +259,8 @@ class Compiler:
         return among
 
     def _in_collection(self, left: Expr, over: Collection) -> Code:
+        if isinstance(over.type, types.Values):
+            return self._in_values(left, over, over.type)
         sought = self.value(left)
         scale = scale_of(left)
         query = self._opened()
@@ -274,6 +270,25 @@ class Compiler:
         both = may_be_null and nullable(left) and not isinstance(left, User)
         test = code("{}.is_not_distinct_from({})", value, sought) if both else code("{} == {}", value, sought)
         return self._exists(query, test)
+
+    def _in_values(self, left: Expr, over: Collection, type_: types.Values) -> Code:
+        """Whether a list inside a row, or inside one of many rows, has the value in it."""
+        sought = self.value(left)
+        if isinstance(left, Literal):
+            sought = call(name("sqlalchemy", "literal"), constant(left.value), column_type(type_.item))
+        holds = name("app.core.sql", "holds")
+        query = self._opened()
+        row: Row | Root = self._row
+        for step in over.steps[:-1]:
+            row = self._step(row, step, query)
+        held = call(holds, self._attribute(row, over.steps[-1]), sought)
+        if query.start is None:
+            self._closed(query)
+            found = held
+        else:
+            found = self._exists(query, held)
+        loose = query.start is None and (nullable(over) or nullable(left))
+        return call(code("{}.coalesce", FUNC), found, call(FALSE)) if loose else found
 
     def _quantified(self, expr: Aggregate) -> Code:
         query = self._opened()
@@ -298,7 +313,7 @@ class Compiler:
         """The expression as a value, NULL where it has none."""
         match expr:
             case Literal():
-                return self._constant(expr)
+                return self._typed(expr)
             case Path():
                 return self._path(self._row, expr.steps)
             case User():
@@ -310,7 +325,7 @@ class Compiler:
             case Today():
                 return TODAY
             case Input():
-                return Code(f"body.{expr.name}")
+                return call(name("app.core.effects", "given"), literal(expr.name), column_type(expr.type))
             case Arithmetic():
                 return self._arithmetic(expr)
             case Negative():
@@ -332,6 +347,10 @@ class Compiler:
         scale = scale_of(expr)
         if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
             return call(name("app.core.sql", "rounded"), value, str(scale), column_type(type_))
+        if isinstance(type_, types.Float) and isinstance(expr.type, types.Decimal):
+            return call(name("app.core.sql", "floating"), value, str(scale))
+        if isinstance(type_, types.Ref):
+            return value
         return call(name("sqlalchemy", "type_coerce"), value, column_type(type_))
 
     def _operand(self, expr: Expr) -> Code:
@@ -339,16 +358,20 @@ class Compiler:
         value = self.value(expr)
         return value if atomic(value.text) else code("({})", value)
 
-    def _constant(self, expr: Literal) -> Code:
-        if isinstance(expr.value, Decimal):
-            return call(name("sqlalchemy", "literal"), constant(expr.value), column_type(expr.type))
+    def _typed(self, expr: Literal) -> Code:
+        """A constant that stands by itself."""
         if expr.value is None:
             return call(name("sqlalchemy", "null"))
         if isinstance(expr.value, bool):
             return call(TRUE if expr.value else FALSE)
-        if isinstance(expr.value, timedelta):
-            return call(name("sqlalchemy", "literal"), constant(expr.value), column_type(expr.type))
-        return constant(expr.value)
+        kind = types.BigInt() if isinstance(expr.value, int) and abs(expr.value) >= 2**31 else expr.type
+        return call(name("sqlalchemy", "literal"), constant(expr.value), column_type(kind))
+
+    def _constant(self, expr: Literal) -> Code:
+        """A constant beside a column, which lends it its type."""
+        if isinstance(expr.value, str) or type(expr.value) is int:
+            return constant(expr.value)
+        return self._typed(expr)
 
     def _caller(self, expr: User) -> Code:
         if not expr.steps:
@@ -383,7 +406,8 @@ class Compiler:
         here = scale_of(expr)
         if isinstance(expr, Literal) and not isinstance(expr.value, bool) and expr.value is not None:
             if scale == 0:
-                return constant(expr.value)
+                kind = "Integer" if abs(int(str(expr.value))) < 2**31 else "BigInteger"
+                return call(name("sqlalchemy", "literal"), constant(expr.value), name("sqlalchemy", kind))
             value = Decimal(str(expr.value)).quantize(Decimal(1).scaleb(-scale))
             digits = max(len(value.as_tuple().digits), scale)
             type_ = types.Decimal(precision=digits, scale=scale)
@@ -428,10 +452,10 @@ class Compiler:
         return code("{} {} {}", left, expr.operator, right)
 
     def _as_float(self, expr: Expr) -> Code:
-        scale = scale_of(expr)
-        if isinstance(expr, Literal) or scale is None:
-            return self._operand(expr) if not isinstance(expr, Literal) else constant(float(str(expr.value)))
-        return call(name("app.core.sql", "floating"), self.value(expr), str(scale))
+        """A number beside a float: databases calculate with whole numbers and floats as they are."""
+        if isinstance(expr, Literal) and expr.value is not None:
+            return call(name("sqlalchemy", "literal"), constant(float(str(expr.value))), column_type(types.Float()))
+        return self._operand(expr)
 
     def _of_time(self, expr: Arithmetic) -> Code:
         left, right, operator = expr.left, expr.right, expr.operator
@@ -464,7 +488,51 @@ class Compiler:
     def _coalesced(self, expr: Call) -> Code:
         scale = scale_of_type(expr.type)
         values = [self.value(part) if scale is None else self._at(part, scale) for part in expr.arguments]
+        if isinstance(expr.type, types.Float):
+            values = [self._as_float(part) for part in expr.arguments]
         return call(code("{}.coalesce", FUNC), *values)
+
+    # Effects
+
+    def amounts(self, effect: Effect) -> Code:
+        """The ids of the rows that an effect changes, each once, and the value for each."""
+        query = self._opened()
+        start = Row(
+            entity=self.root.entity, key=ROW, uses=frozenset(), optional=False, query=query, step=self.root.variable
+        )
+        self._row = start
+        if effect.over is not None:
+            self._row = self._end(effect.over, query)
+        else:
+            self._variable(start)
+        key, value = self._target(effect, query), self._amount(effect)
+        self._row = self.root
+        selected = self._selected(query, code("{}, {}", key, value))
+        if effect.over is None:
+            return selected
+        if effect.operator == "=":
+            return code("{}.distinct()", selected)
+        return code("{}.group_by({})", selected, key)
+
+    def _target(self, effect: Effect, query: Query) -> Code:
+        row = self._row
+        for step in effect.target.steps[:-1]:
+            row = self._step(row, step, query)
+        assert isinstance(row, Row)
+        self._use(row.uses)
+        return Code(f"{row.variable}.id") if row.variable else row.key
+
+    def _amount(self, effect: Effect) -> Code:
+        summed = effect.over is not None and effect.operator != "="
+        value, scale = self.value(effect.value), scale_of(effect.value)
+        if summed:
+            value = call(code("{}.sum", FUNC), value)
+        if effect.operator != "=" and nullable(effect.value):
+            value = call(code("{}.coalesce", FUNC), value, "0")
+        type_ = effect.target.type
+        if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
+            return call(name("app.core.sql", "rounded"), value, str(scale), column_type(type_))
+        return value
 
     # Paths and aggregates
 
@@ -557,10 +625,7 @@ class Compiler:
         target = self.design.entity(field_.type.target)
         here, there = names.pair_columns(row.entity, field_)
         key = self._key(row)
-        table = names.pairs(row.entity, field_)
-        variable = self._named(f"{table}_")
-        self.lines.append(code("{} = {}.alias()", variable, table))
-        query.own.add(variable)
+        variable = self._paired(names.pairs(row.entity, field_), query)
         self._from(query, variable, code("{}.c.{} == {}", variable, here, key), optional=False)
         found = Row(
             entity=target,
@@ -572,6 +637,14 @@ class Compiler:
         )
         self._live(found, query)
         return found
+
+    def _paired(self, table: Code, query: Query) -> str:
+        if self.alone and table.text not in self._names:
+            return self._plain(table, query)
+        variable = self._named(f"{table}_")
+        self.lines.append(code("{} = {}.alias()", variable, table))
+        query.own.add(variable)
+        return variable
 
     def _live(self, row: Row, query: Query) -> None:
         """Nobody meets deleted rows in a collection. Parts follow their whole."""
@@ -605,10 +678,19 @@ class Compiler:
             query.joins.append(code("{}({}, {})", "outerjoin" if optional else "join", variable, on))
 
     def _aliased(self, model: Code, wanted: str, query: Query) -> str:
+        if self.alone and model.text not in self._names:
+            return self._plain(model, query)
         variable = self._named(wanted)
         self.lines.append(code("{} = {}({})", variable, name("sqlalchemy.orm", "aliased"), model))
         query.own.add(variable)
         return variable
+
+    def _plain(self, model: Code, query: Query) -> str:
+        """The table itself, where it stands only once."""
+        self._names.add(model.text)
+        self.models |= model.imports
+        query.own.add(model.text)
+        return model.text
 
     def _named(self, wanted: str) -> str:
         found = next(name for name in candidates(wanted) if name not in self._names)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from backsmith.design import types
 from backsmith.design.expressions import Comparison, Expr, Literal
-from backsmith.design.model import Design, Entity, Field, Ids, Index, NoOverlap, OnDelete, Unique
+from backsmith.design.model import Check, Design, Entity, Field, Given, Ids, Index, NoOverlap, OnDelete, Unique
 from backsmith.writers.fastapi import names, sqltext
 from backsmith.writers.fastapi.code import Code, call, code, name, quoted
 from backsmith.writers.fastapi.expressions import Columns, Compiler
@@ -144,10 +144,10 @@ def value_type(design: Design, entity: Entity, field: Field) -> Code:
         case types.Enum():
             return words_name(entity, field)
         case _:
-            return _unshadowed(python_type(field.type), entity)
+            return unshadowed(python_type(field.type), entity)
 
 
-def _unshadowed(type_: Code, entity: Entity) -> Code:
+def unshadowed(type_: Code, entity: Entity) -> Code:
     """A class body that has a field `date` cannot say `date` for the type any more."""
     taken = {field.name for field in entity.fields}
     if type_.text not in taken:
@@ -166,11 +166,19 @@ def column(design: Design, entity: Entity, field: Field) -> Column:
     type_ = _own(entity, value_type(design, entity, field))
     if field.optional:
         type_ = code("{} | None", type_)
-    arguments = (*column_arguments(design, entity, field), *_defaulted(field))
+    arguments = (*column_arguments(design, entity, field), *_defaulted(field), *_told(entity, field))
     definition = code(" = {}", call(name("sqlalchemy.orm", "mapped_column"), *arguments)) if arguments else Code("")
     return Column(
         name=names.column(field), type=code("{}[{}]", name("sqlalchemy.orm", "Mapped"), type_), definition=definition
     )
+
+
+def _told(entity: Entity, field: Field) -> tuple[Code, ...]:
+    """What the column says of itself: that no body has it, and that it leads to the whole that a row is a part of."""
+    if field.name == entity.whole:
+        return (Code('info={"field": None, "whole": True}'),)
+    hidden = isinstance(field.type, types.Ref) and field.given is Given.SERVER
+    return (Code('info={"field": None}'),) if hidden else ()
 
 
 def column_arguments(design: Design, entity: Entity, field: Field) -> tuple[Code, ...]:
@@ -178,7 +186,12 @@ def column_arguments(design: Design, entity: Entity, field: Field) -> tuple[Code
     if isinstance(field.type, types.Ref):
         return (foreign_key(design, field), Code("index=True"))
     type_ = () if implied(field.type) else (_column_type(entity, field),)
-    return (*type_, Code("index=True")) if field.index else type_
+    return (*type_, Code("index=True")) if is_indexed(entity, field) else type_
+
+
+def is_indexed(entity: Entity, field: Field) -> bool:
+    """Whether a value has an index of its own: not where uniqueness has one that serves as well."""
+    return field.index and not any(unique.fields[-1] == field.name for unique in entity.unique)
 
 
 def _column_type(entity: Entity, field: Field) -> Code:
@@ -230,7 +243,7 @@ def constraints(design: Design, entity: Entity) -> tuple[Code, ...]:
     """The table's constraints, as they stand in `__table_args__`."""
     return (
         *(check for field in own_columns(entity) for check in _checks_of(entity, field)),
-        *(_check(design, entity, identifier(entity.plural, check.name), check.condition) for check in entity.checks),
+        *(_check(design, entity, check) for check in entity.checks),
         *(check for overlap in entity.no_overlap for check in _ordered(entity, overlap)),
         *(_unique(entity, unique) for unique in uniques(entity) if unique.where is None),
         *(exclusion(overlap) for overlap in overlaps(entity)),
@@ -251,7 +264,8 @@ def _choice(entity: Entity, field: Field) -> tuple[Code, ...]:
 
 def _bound(entity: Entity, field: Field, operator: Comparison, value: Literal) -> Code:
     constraint = identifier(entity.plural, field.name, BOUND_NAMES[operator])
-    if (isinstance(field.type, types.Decimal) and value.value != 0) or not isinstance(value.value, int):
+    is_plain = isinstance(value.value, int) and not isinstance(field.type, types.Decimal)
+    if not is_plain and value.value != 0:
         given = stored_constant(field, value)
         column_ = call(name("sqlalchemy", "column"), quoted(field.name), column_type(field.type))
         return _check_code(code("{} {} {}", column_, operator, given), constraint, field.name)
@@ -259,9 +273,14 @@ def _bound(entity: Entity, field: Field, operator: Comparison, value: Literal) -
     return _check_code(quoted(text), constraint, field.name)
 
 
-def _check(design: Design, entity: Entity, constraint: str, condition: Expr) -> Code:
-    text = sqltext.condition(entity, condition)
-    return _check_code(quoted(text) if text else _expression(design, entity, condition), constraint, None)
+def _check(design: Design, entity: Entity, check: Check) -> Code:
+    text = sqltext.condition(entity, check.condition)
+    return call(
+        name("sqlalchemy", "CheckConstraint"),
+        Code(quoted(text)) if text else _expression(design, entity, check.condition),
+        f"name={quoted(identifier(entity.plural, check.name))}",
+        f'info={{"rule": {quoted(check.text)}}}',
+    )
 
 
 def _expression(design: Design, entity: Entity, condition: Expr) -> Code:
@@ -353,7 +372,7 @@ def index_name(entity: Entity, index: Index) -> str:
 def _index(
     design: Design, entity: Entity, called: str, fields: tuple[str, ...], where: Expr | None, *, unique: bool = False
 ) -> Code:
-    columns = [_directed(entity, field) for field in fields]
+    columns = [_indexed(entity, field) for field in fields]
     options = [Code("unique=True")] if unique else []
     if where is not None:
         text = sqltext.condition(entity, where)
@@ -364,11 +383,9 @@ def _index(
     return call(name("sqlalchemy", "Index"), quoted(called), *columns, *options)
 
 
-def _directed(entity: Entity, field: str) -> Code:
+def _indexed(entity: Entity, field: str) -> Code:
     column_ = names.column(entity.field(field.removeprefix("-")))
-    if not field.startswith("-"):
-        return Code(quoted(column_))
-    return call(name("sqlalchemy", "text"), quoted(f"{sqltext.quoted(column_)} DESC"))
+    return Code(quoted(column_))
 
 
 def pairs_of(design: Design, entity: Entity) -> tuple[Pairs, ...]:

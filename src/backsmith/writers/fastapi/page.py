@@ -46,6 +46,11 @@ def printed(page: Page) -> str:
     return environment().get_template(page.template).render(page.names)
 
 
+def rendered(template: str, **names: Any) -> str:
+    """The text of a file whose template names nothing but these."""
+    return environment().get_template(template).render(names)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
     """A name and the code that it stands for."""

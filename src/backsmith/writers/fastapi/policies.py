@@ -8,7 +8,7 @@ from backsmith.design.expressions import And, Anyone, Expr, Literal, Not, Or, Ro
 from backsmith.design.model import Design, Entity
 from backsmith.design.text import text
 from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.code import Code, Import, call, code, name, quoted
+from backsmith.writers.fastapi.code import Code, Import, call, code, joined, name, quoted
 from backsmith.writers.fastapi.expressions import EXISTS, GRANTED, TRUE, Compiler, Root
 from backsmith.writers.fastapi.page import Page
 
@@ -48,15 +48,16 @@ def policy_page(design: Design, entity: Entity) -> PolicyPage:
 def rules_of(design: Design, entity: Entity) -> tuple[Function, ...]:
     """Every rule, those of the four actions first."""
     live = () if entity.trash is None else (_live(design, entity),)
-    if entity.whole is not None:
-        return (_through_whole(design, entity), *live)
     access = entity.access
+    if entity.whole is not None:
+        own = (rule(design, entity, "narrow", access.read),) if is_narrowed(entity) else ()
+        return (*live, *own, _through_whole(design, entity), *_of_fields(design, entity))
     return (
         *live,
         *(rule(design, entity, action, getattr(access, action)) for action in ACTIONS),
         *(rule(design, entity, move.name, move.by) for move in entity.moves),
         *(rule(design, entity, action.name, action.by) for action in entity.actions),
-        *(_of_fields(design, entity)),
+        *_of_fields(design, entity),
     )
 
 
@@ -146,23 +147,18 @@ def _through_whole(design: Design, entity: Entity) -> Function:
     ]
     if whole.trash is not None:
         conditions.append(code("{}.live({})", policy, variable))
-    readable = code("{}.where({})", call(EXISTS), Code(", ".join(c.text for c in conditions), _imports(conditions)))
-    return _narrowed(design, entity, whole, aliased, readable)
-
-
-def _imports(codes: list[Code]) -> frozenset[Import]:
-    return frozenset[Import]().union(*(part.imports for part in codes))
-
-
-def _narrowed(design: Design, entity: Entity, whole: Entity, aliased: Code, readable: Code) -> Function:
+    readable = code("{}.where({})", call(EXISTS), joined(", ", conditions))
     doc = f"whoever may read the {names.phrase(whole)}"
-    if any(isinstance(option, Anyone) for option in alternatives(entity.access.read)):
-        return Function(name="read", doc=doc, lines=(aliased,), returns=readable)
-    compiler = Compiler(design, Root(entity))
-    own = compiler.condition(Or(operands=(Role(name="admin"), *alternatives(entity.access.read))))
-    both = call(name("sqlalchemy", "and_"), own, readable)
-    return Function(
-        name="read", doc=f"{text(entity.access.read)}; and {doc}", lines=(aliased, *compiler.lines), returns=both
+    if is_narrowed(entity):
+        own = Code(f"narrow(roles, {names.module(entity)})")
+        readable, doc = call(name("sqlalchemy", "and_"), own, readable), f"{text(entity.access.read)}; and {doc}"
+    return Function(name="read", doc=doc, lines=(aliased,), returns=readable)
+
+
+def is_narrowed(entity: Entity) -> bool:
+    """Whether a part has a rule of its own beside that of its whole."""
+    return entity.whole is not None and not any(
+        isinstance(option, Anyone) for option in alternatives(entity.access.read)
     )
 
 

@@ -38,12 +38,22 @@ def _combined(entity: Entity, operands: tuple[Expr, ...], word: str, form: str =
 
 
 def _compared(entity: Entity, expr: Compare) -> str | None:
-    if expr.left.may_be_null or expr.right.may_be_null:
-        return None
     left, right = _value(entity, expr.left), _value(entity, expr.right)
+    if isinstance(expr.right, Literal) and isinstance(expr.right.value, bool):
+        holds = expr.right.value == (expr.operator is Comparison.EQ)
+        return None if left is None or expr.left.may_be_null else left if holds else f"NOT {left}"
     if left is None or right is None or not _alike(expr.left, expr.right):
         return None
-    return f"{left} {OPERATORS.get(expr.operator, expr.operator)} {right}"
+    plain = f"{left} {OPERATORS.get(expr.operator, expr.operator)} {right}"
+    if not expr.left.may_be_null and not expr.right.may_be_null:
+        return plain
+    match expr.operator:
+        case Comparison.EQ:
+            return f"{left} IS NOT DISTINCT FROM {right}"
+        case Comparison.NE:
+            return f"{left} IS DISTINCT FROM {right}"
+        case _:
+            return f"coalesce({plain}, FALSE)"
 
 
 def _among(entity: Entity, left: Expr, items: tuple[Literal, ...]) -> str | None:

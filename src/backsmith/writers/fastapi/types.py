@@ -111,13 +111,19 @@ ROWS: dict[type[types.Type], Row] = {
         _text_column(2048), STR, "UrlText", ("https://example.com/a", "https://example.com/b"), (("ftp://x", "format"),)
     ),
     types.Slug: _row(_text_column(100), STR, "SlugText", ("first-one", "second-one"), (("Not a slug", "pattern"),)),
-    types.Phone: _row(_text_column(16), STR, "PhoneText", ("+12025550123", "+12025550124"), (("12", "format"),)),
+    types.Phone: _row(
+        _text_column(16),
+        STR,
+        _fixed(name("app.core.phones", "PhoneText")),
+        ("+12025550123", "+12025550124"),
+        (("12", "format"),),
+    ),
     types.Ip: _row(_core("Ip"), STR, "IpText", ("192.0.2.1", "2001:db8::1"), (("300.1.1.1", "format"),)),
     types.Int: _row(
         name("sqlalchemy", "Integer"), INT, "Int", (3, 5), (("3", "type"), (2**40, "too_large")), implied=True
     ),
     types.BigInt: _row(name("sqlalchemy", "BigInteger"), INT, "BigInt", (3, 5), (("3", "type"), (2**70, "too_large"))),
-    types.Float: _row(name("sqlalchemy", "Float"), FLOAT, "Float", (1.5, 2.5), (("x", "type"),), implied=True),
+    types.Float: _row(name("sqlalchemy", "Double"), FLOAT, "Float", (1.5, 2.5), (("x", "type"),)),
     types.Decimal: _row(
         lambda t: _core("Exact", t.precision, t.scale),
         DECIMAL,

@@ -15,10 +15,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
 from app.core.caller import NOW
+from app.core.changes import WATCHERS, Change
+from app.core.constraints import told
+from app.core.database import SQLITE
 from app.core.forms import raised
-
-ROW: BindParameter[Any] = bindparam("row__id")
-"""The row that changes."""
 
 
 def given(name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
@@ -36,7 +36,7 @@ class Effect:
     text: str
     target: InstrumentedAttribute[Any]
     operator: str
-    amounts: Select[Any]
+    amounts: Select[Any, Any]
 
     @property
     def path(self) -> str:
@@ -48,8 +48,21 @@ class Effect:
         return self.target.class_  # type: ignore[return-value]  # no alias
 
 
+async def apply(change: Change, effects: tuple[Effect, ...], **given: Any) -> None:
+    """Make effects, with what was given in the body. Raises Conflict, with its path, where one would break a bound."""
+    values = change.values | {f"input__{name}": value for name, value in given.items()}
+    if not SQLITE or WATCHERS:
+        for model, statement in _targets(effects):
+            await change.watch(model, list((await change.db.execute(statement, values)).scalars()))
+    for effect in effects:
+        with told(effect=effect.path):
+            await change.db.execute(_applied(effect), values)
+        if (wholes := _whole_raised(effect)) is not None:
+            await change.db.execute(wholes, values)
+
+
 @lru_cache(256)
-def targets(effects: tuple[Effect, ...]) -> Sequence[tuple[type[Any], Select[Any]]]:
+def _targets(effects: tuple[Effect, ...]) -> Sequence[tuple[type[Any], Select[Any]]]:
     """For each table, the statement that locks the rows which these effects change and returns their ids."""
     by_table = groupby(sorted(effects, key=_table), _table)
     return [(some[0].model, _locked(some)) for _, group in by_table if (some := list(group))]
@@ -66,7 +79,7 @@ def _locked(effects: Sequence[Effect]) -> Select[Any]:
 
 
 @lru_cache(256)
-def applied(effect: Effect) -> Update:
+def _applied(effect: Effect) -> Update:
     """The statement that makes an effect."""
     amounts = effect.amounts.subquery("amounts")
     id, value = amounts.c[0], cast(ColumnElement[Any], amounts.c[1])
@@ -76,7 +89,7 @@ def applied(effect: Effect) -> Update:
 
 
 @lru_cache(256)
-def whole_raised(effect: Effect) -> Update | None:
+def _whole_raised(effect: Effect) -> Update | None:
     """The statement that raises the version of the wholes whose parts an effect changes."""
     column = next((column for column in effect.model.__table__.c if column.info.get("whole")), None)
     if column is None:

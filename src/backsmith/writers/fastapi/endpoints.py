@@ -1,0 +1,241 @@
+"""Endpoints: explicit, short, typed; their statuses are those of the contract."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from backsmith.contract import Contract
+from backsmith.contract.model import Endpoint, Kind
+from backsmith.design.model import Action, Design, Entity, Ids, Move
+from backsmith.design.text import text
+from backsmith.writers.fastapi import names
+from backsmith.writers.fastapi.code import Code, Import, code, name, quoted
+from backsmith.writers.fastapi.page import Named, Page
+from backsmith.writers.fastapi.services import body_of
+from backsmith.writers.fastapi.views import a
+
+EVERYWHERE = frozenset({413, 429, 503})
+"""Statuses that the documents give every operation."""
+
+DOUBLED = ("mit", "fer", "cur", "set", "get", "put", "gin", "pel")
+"""How words end that double their last letter before `ing`, though they have more than one syllable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One endpoint: its decorator's arguments, its signature and its lines."""
+
+    method: str
+    path: str
+    options: tuple[Code, ...]
+    name: str
+    parameters: tuple[Code, ...]
+    doc: str
+    lines: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointsPage(Page):
+    template: ClassVar[str] = "app/api/entity.py.j2"
+
+    title: str
+    path: str
+    tag: str
+    module: str
+    changes: tuple[Named, ...]
+    routes: tuple[Route, ...]
+
+
+def endpoints_page(design: Design, contract: Contract, entity: Entity) -> EndpointsPage:
+    """The module of an entity's endpoints."""
+    found = Printer(design, contract, entity)
+    phrases = names.phrases(entity)
+    return EndpointsPage(
+        title=phrases[0].upper() + phrases[1:],
+        path=names.path(entity),
+        tag=phrases,
+        module=names.module(entity),
+        changes=found.changes(),
+        routes=tuple(found.route(endpoint) for endpoint in contract.of(entity.name)),
+    )
+
+
+class Printer:
+    """Prints the endpoints of one entity."""
+
+    def __init__(self, design: Design, contract: Contract, entity: Entity) -> None:
+        self.design, self.contract, self.entity = design, contract, entity
+        self.view = name(f"app.views.{names.module(entity)}", entity.plural)
+        self.one, self.many = names.phrase(entity), names.phrases(entity)
+
+    def changes(self) -> tuple[Named, ...]:
+        """The dependencies that begin a change: `Paying = Annotated[Change, changing(orders, policy.pay, "pay")]`."""
+        deleting = (self._change("Deleting", "deleting", "delete"),)
+        restoring = (self._change("Restoring", "restoring", "delete", core="trash"),) if self.entity.trash else ()
+        return (
+            self._change("Creating", "creating", "create"),
+            self._change("Changing", "changing", "update", "change"),
+            *deleting,
+            *restoring,
+            *(self._change(gerund(move.name), "changing", move.name, _verb(move)) for move in self.entity.moves),
+            *(self._acting(action) for action in self.entity.actions),
+        )
+
+    def _acting(self, action: Action) -> Named:
+        options = f", {quoted(_verb(action))}, item={action.item}"
+        return self._change(gerund(action.name), "acting", action.name, core="actions", options=options)
+
+    def _change(
+        self, called: str, dependency: str, rule: str, verb: str = "", *, core: str = "changes", options: str = ""
+    ) -> Named:
+        options = f", {quoted(verb)}" if verb else options
+        begun = code("{}({}, policy.{}{})", name(f"app.core.{core}", dependency), self.view, rule, options)
+        return Named(
+            name=called, code=code("{}[{}, {}]", name("typing", "Annotated"), name("app.core.changes", "Change"), begun)
+        )
+
+    def route(self, endpoint: Endpoint) -> Route:
+        """One endpoint of the contract."""
+        parameters, lines, doc = self._content(endpoint)
+        prefix = f"{self.contract.prefix}{names.path(self.entity)}"
+        return Route(
+            method=endpoint.method.lower(),
+            path=endpoint.path.removeprefix(prefix),
+            options=self._options(endpoint),
+            name=endpoint.operation,
+            parameters=parameters,
+            doc=endpoint.summary or doc,
+            lines=lines,
+        )
+
+    def _options(self, endpoint: Endpoint) -> tuple[Code, ...]:
+        success = endpoint.success
+        status = () if success.status == 200 else (Code(f"status_code={success.status}"),)
+        documented = {Kind.LIST: "list", Kind.ITEM: "item", Kind.EXPORT: "export"}.get(endpoint.kind)
+        extra = (code("openapi_extra={}.{}_parameters", self.view, documented),) if documented else ()
+        statuses = sorted(answer.status for answer in endpoint.answers[1:] if answer.status not in EVERYWHERE)
+        problems = code("responses={}({})", name("app.core.errors", "problems"), ", ".join(map(str, statuses)))
+        return (*status, self._model(endpoint), problems, *extra)
+
+    def _model(self, endpoint: Endpoint) -> Code:
+        success = endpoint.success
+        if endpoint.kind is Kind.EXPORT:
+            return code("response_class={}", name("fastapi", "Response"))
+        if success.schema is None:
+            return Code("response_model=None")
+        schema = self._schema(success.schema)
+        if success.page:
+            return code("response_model={}[{}]", name("app.core.schemas", "Page"), schema)
+        return code("response_model={}", schema)
+
+    def _schema(self, called: str) -> Code:
+        if called == "Event":
+            return name("app.core.history", "Event")
+        return name(f"app.schemas.{names.module(self.entity)}", called)
+
+    def _content(self, endpoint: Endpoint) -> tuple[tuple[Code, ...], tuple[Code, ...], str]:
+        """The parameters, the lines and the first sentence of an endpoint."""
+        access, phrase = self.entity.access, a(self.one)
+        lines: tuple[Code, ...]
+        request = code("request: {}", name("starlette.requests", "Request"))
+        caller = code("caller: {}", name("app.core.authentication", "CurrentCaller"))
+        reads = code("db: {}", name("app.core.database", "Reads"))
+        match endpoint.kind:
+            case Kind.LIST:
+                lines = (code("return await {}.page(db, caller, request)", self.view),)
+                return (request, caller, reads), lines, f"{self._title()}: {text(access.read)}."
+            case Kind.EXPORT:
+                lines = (code("return await {}.export(caller, request)", self.view),)
+                return (request, caller), lines, f"All {self.many} of a list, streamed: {text(access.read)}."
+            case Kind.ITEM:
+                lines = (code("return await {}.item(db, caller, id, request)", self.view),)
+                return (self._id(), request, caller, reads), lines, f"One {self.one}: {text(access.read)}."
+            case Kind.HISTORY:
+                history = code("return await {}(db, caller, {}, id, request)", _history(), self.view)
+                return (self._id(), request, caller, reads), (history,), f"Who changed {phrase}, what and when."
+            case Kind.CREATE:
+                return self._written("create", "Creating", "Create", f"Make {phrase}: {text(access.create)}.")
+            case Kind.UPDATE:
+                return self._written("update", "Changing", "Update", f"Change {phrase}: {text(access.update)}.")
+            case Kind.REPLACE:
+                return self._written("update", "Changing", "Replace", f"Replace {phrase}: {text(access.update)}.")
+            case Kind.DELETE:
+                lines = (Code("await service.delete(change)"), Code("return await change.gone()"))
+                return (Code("change: Deleting"),), lines, f"Delete {phrase}: {text(access.delete)}."
+            case Kind.RESTORE:
+                lines = (Code("await service.restore(change)"), Code("return await change.done()"))
+                return (
+                    (Code("change: Restoring"),),
+                    lines,
+                    f"Bring back {phrase} that was deleted: {text(access.delete)}.",
+                )
+            case Kind.MOVE:
+                return self._moved(next(move for move in self.entity.moves if move.name == endpoint.action))
+            case Kind.ACTION:
+                return self._acted(next(found for found in self.entity.actions if found.name == endpoint.action))
+            case _:
+                raise AssertionError(f"{endpoint.kind} is no endpoint of an entity")
+
+    def _title(self) -> str:
+        return self.many[0].upper() + self.many[1:]
+
+    def _id(self) -> Code:
+        return code("id: {}", name("app.core.schemas", "UuidId" if self.entity.ids is Ids.UUID7 else "Id"))
+
+    def _written(
+        self, function: str, change: str, ending: str, doc: str
+    ) -> tuple[tuple[Code, ...], tuple[Code, ...], str]:
+        body = code("body: {}", self._schema(f"{self.entity.name}{ending}"))
+        answered = "created" if function == "create" else "done"
+        lines = (Code(f"await service.{function}(change, body)"), Code(f"return await change.{answered}()"))
+        return (body, Code(f"change: {change}")), lines, doc
+
+    def _moved(self, move: Move) -> tuple[tuple[Code, ...], tuple[Code, ...], str]:
+        body = body_of(self.contract, self.entity, move.name)
+        sources = " or ".join(word.replace("_", " ") for word in move.source)
+        doc = f"{_verb(move).capitalize()} {a(self.one)} that is {sources}: {text(move.by)}."
+        lines = (
+            Code(f"await service.{move.name}(change{', body' if body else ''})"),
+            Code("return await change.done()"),
+        )
+        return (*self._sent(body), Code(f"change: {gerund(move.name)}")), lines, doc
+
+    def _acted(self, action: Action) -> tuple[tuple[Code, ...], tuple[Code, ...], str]:
+        body = body_of(self.contract, self.entity, action.name)
+        called = f"await service.{action.name}(change{', body' if body else ''})"
+        if action.output:
+            lines: tuple[Code, ...] = (
+                code("return await {}(change, {})", name("app.core.actions", "answered"), called),
+            )
+        else:
+            lines = (Code(called), Code("return await change.gone()"))
+        subject = a(self.one) if action.item else self.many
+        doc = f"{_verb(action).capitalize()} {subject}: {text(action.by)}."
+        return (*self._sent(body), Code(f"change: {gerund(action.name)}")), lines, doc
+
+    def _sent(self, body: Code | None) -> tuple[Code, ...]:
+        return (code("body: {}", body),) if body else ()
+
+
+def _history() -> Code:
+    return Code("history.page", frozenset({Import("app.core", "history")}))
+
+
+def _verb(does: Move | Action) -> str:
+    return does.name.replace("_", " ")
+
+
+def gerund(verb: str) -> str:
+    """`pay` -> `Paying`, `ship` -> `Shipping`, `close_early` -> `ClosingEarly`."""
+    first, *rest = verb.split("_")
+    return "".join(part.capitalize() for part in (_ing(first), *rest))
+
+
+def _ing(verb: str) -> str:
+    vowels = "aeiou"
+    if verb.endswith("ie"):
+        return f"{verb[:-2]}ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return f"{verb[:-1]}ing"
+    closed = len(verb) > 2 and verb[-1] not in "aeiouwxy" and verb[-2] in vowels and verb[-3] not in vowels
+    once = sum(letter in vowels for letter in verb) == 1
+    return f"{verb}{verb[-1]}ing" if closed and (once or verb.endswith(DOUBLED)) else f"{verb}ing"

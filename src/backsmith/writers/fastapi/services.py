@@ -1,0 +1,294 @@
+"""Services: what happens when rows are made, changed and moved."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from backsmith.contract import Contract
+from backsmith.design import types
+from backsmith.design.expressions import Expr, Input
+from backsmith.design.model import Action, Design, Effect, Entity, Given, Move
+from backsmith.design.rewrite import rewrite
+from backsmith.writers.fastapi import computed, names
+from backsmith.writers.fastapi.code import Code, Import, call, code, joined, name, quoted
+from backsmith.writers.fastapi.expressions import Compiler, Root
+from backsmith.writers.fastapi.page import Named, Page
+from backsmith.writers.fastapi.schemas import title_of
+from backsmith.writers.fastapi.views import a, view_variable
+
+FORM = name("app.core.forms", "Form")
+TRASH = name("app.core", "trash")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What else happens: a tuple of effects under a name, and the aliases that it needs in front."""
+
+    name: str
+    lines: tuple[Code, ...]
+    effects: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A coroutine of the service."""
+
+    name: str
+    parameters: Code
+    returns: Code
+    doc: str
+    lines: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePage(Page):
+    template: ClassVar[str] = "app/services/entity.py.j2"
+
+    doc: str
+    form: Code
+    effects: tuple[Effects, ...]
+    functions: tuple[Function, ...]
+
+
+def service_page(design: Design, contract: Contract, entity: Entity) -> ServicePage:
+    """The module of an entity's service; of a part, how it is written within its whole."""
+    return ServicePage(
+        doc=_doc(entity),
+        form=form(design, entity),
+        effects=tuple(_effects(design, entity, *found) for found in _named_effects(entity)),
+        functions=() if entity.whole else tuple(_functions(contract, entity)),
+    )
+
+
+def _doc(entity: Entity) -> str:
+    phrases = names.phrases(entity)
+    if entity.whole is not None:
+        return f"How {phrases} are written, always with what they are parts of."
+    moved = ", changed and moved" if entity.moves else " and changed"
+    return f"What happens when {phrases} are made{moved}: the place for hand-written rules."
+
+
+# The form
+
+
+def form(design: Design, entity: Entity) -> Code:
+    """`Form(orders, owner="customer", ...)`."""
+    owner = next((field.name for field in entity.fields if field.owner), None)
+    given = computed.given_fields(entity)
+    stored = [Named(name=_column(found), code=_made(entity, found)) for found in given if found.field.set]
+    defaults = [Named(name=_column(found), code=_made(entity, found)) for found in given if not found.field.set]
+    once = [field.name for field in entity.fields if field.given is Given.ONCE]
+    arguments = (
+        view_variable(design, entity.name),
+        *((Code(f"owner={quoted(owner)}"),) if owner else ()),
+        *_mapping("references", _references(design, entity)),
+        *((Code("once=frozenset({%s})" % ", ".join(map(quoted, once))),) if once else ()),  # noqa: UP031
+        *_mapping("stored", stored),
+        *_mapping("defaults", defaults),
+        *_mapping("guarded", _guarded(entity)),
+        *_mapping("parts", _parts(design, entity)),
+        *_mapping("links", _links(design, entity)),
+    )
+    return call(FORM, *arguments)
+
+
+def _column(found: computed.Given) -> str:
+    return names.column(found.field)
+
+
+def _made(entity: Entity, found: computed.Given) -> Code:
+    return Code(f"computed.{found.name}", frozenset({Import("app.computed", names.module(entity), "computed")}))
+
+
+def _mapping(called: str, entries: list[Named]) -> tuple[Code, ...]:
+    inner = joined(", ", (code('"{}": {}', entry.name, entry.code) for entry in entries))
+    return (code("{}={{{}}}", called, inner),) if entries else ()
+
+
+def _references(design: Design, entity: Entity) -> list[Named]:
+    return [
+        Named(name=field.name, code=view_variable(design, field.type.target))
+        for field in entity.fields
+        if isinstance(field.type, types.Ref) and field.given is not Given.SERVER and field.name != entity.whole
+    ]
+
+
+def _guarded(entity: Entity) -> list[Named]:
+    policy = frozenset({Import("app.policies", names.module(entity), "policy")})
+    return [
+        Named(name=found.field, code=Code(f"policy.write_{found.field}", policy))
+        for found in entity.access.fields
+        if found.write is not None
+    ]
+
+
+def _parts(design: Design, entity: Entity) -> list[Named]:
+    found = []
+    for field in entity.fields:
+        if isinstance(field.type, types.Parts):
+            part = design.entity(field.type.target)
+            module = names.module(part)
+            inner = Code(f"{module}.FORM", frozenset({Import("app.services", module)}))
+            whole = code("{}.{}", names.model(part), names.column(part.field(field.type.by)))
+            found.append(Named(name=field.name, code=call(name("app.core.forms", "Nested"), inner, whole)))
+    return found
+
+
+def _links(design: Design, entity: Entity) -> list[Named]:
+    found = []
+    for field in entity.fields:
+        if isinstance(field.type, types.Many):
+            table, (here, there) = names.pairs(entity, field), names.pair_columns(entity, field)
+            view = view_variable(design, field.type.target)
+            columns = (code("{}.c.{}", table, here), code("{}.c.{}", table, there))
+            found.append(Named(name=field.name, code=call(name("app.core.forms", "Linked"), view, *columns)))
+    return found
+
+
+# Effects
+
+
+def _named_effects(entity: Entity) -> list[tuple[str, tuple[Effect, ...]]]:
+    happens = [("create", entity.effects.create), ("update", entity.effects.update), ("delete", entity.effects.delete)]
+    found = [*happens, *((move.name, move.effects) for move in entity.moves)]
+    return [(name_, effects) for name_, effects in found if effects]
+
+
+def _effects(design: Design, entity: Entity, called: str, effects: tuple[Effect, ...]) -> Effects:
+    made, lines = [], []
+    for effect in effects:
+        compiler = Compiler(design, Root(entity), alone=True)
+        amounts = compiler.amounts(effect)
+        amounts = Code(amounts.text, amounts.imports | compiler.models)
+        target = _target(design, entity, effect)
+        text = Code(quoted(effect.text))
+        made.append(call(name("app.core.effects", "Effect"), text, target, quoted(effect.operator), amounts))
+        lines += compiler.lines
+    return Effects(name=f"{called.upper()}_EFFECTS", lines=tuple(lines), effects=tuple(made))
+
+
+def _target(design: Design, entity: Entity, effect: Effect) -> Code:
+    """The column that changes: `Product.stock`."""
+    at = entity
+    over = effect.over.steps if effect.over is not None else ()
+    for step in (*over, *effect.target.steps[:-1]):
+        type_ = at.field(step).type
+        assert isinstance(type_, types.Ref | types.ToMany)
+        at = design.entity(type_.target)
+    return code("{}.{}", names.model(at), names.column(at.field(effect.target.steps[-1])))
+
+
+def _inputs(effects: tuple[Effect, ...]) -> tuple[str, ...]:
+    """What the effects need of what was sent."""
+    found: list[str] = []
+
+    def visit(expr: Expr) -> Expr:
+        if isinstance(expr, Input) and expr.name not in found:
+            found.append(expr.name)
+        return expr
+
+    for effect in effects:
+        rewrite(effect.value, visit)
+    return tuple(found)
+
+
+# Functions
+
+
+def _functions(contract: Contract, entity: Entity) -> list[Function]:
+    phrase, change = a(names.phrase(entity)), code("change: {}", name("app.core.changes", "Change"))
+    effects, none = entity.effects, Code("None")
+    schema = {
+        ending: name(f"app.schemas.{names.module(entity)}", f"{entity.name}{ending}")
+        for ending in ("Create", "Update", "Replace")
+    }
+    with_parts = _with_parts(entity)
+    created = code("{}, body: {}", change, schema["Create"])
+    changed = code("{}, body: {} | {}", change, schema["Update"], schema["Replace"])
+    out_of_sight = entity.trash is not None
+    deleted = f"Put {phrase} out of sight." if out_of_sight else f"Delete {phrase}{with_parts}."
+    restore = Function(
+        name="restore",
+        parameters=change,
+        returns=none,
+        doc=f"Bring back {phrase} that was deleted.",
+        lines=(code("await {}.restore(change)", TRASH),),
+    )
+    return [
+        Function(
+            name="create",
+            parameters=created,
+            returns=none,
+            doc=f"Make {phrase}{with_parts}.",
+            lines=(Code("await change.insert(FORM, body)"), *_applied("create", effects.create)),
+        ),
+        Function(
+            name="update",
+            parameters=changed,
+            returns=none,
+            doc=f"Change {phrase}{with_parts}.",
+            lines=(Code("await change.update(FORM, body)"), *_applied("update", effects.update)),
+        ),
+        Function(
+            name="delete",
+            parameters=change,
+            returns=none,
+            doc=deleted,
+            lines=(*_applied("delete", effects.delete), _deleted(out_of_sight=out_of_sight)),
+        ),
+        *((restore,) if out_of_sight else ()),
+        *(_move(contract, entity, move, change) for move in entity.moves),
+        *(_action(contract, entity, action, change) for action in entity.actions),
+    ]
+
+
+def _deleted(*, out_of_sight: bool) -> Code:
+    return code("await {}.hide(change)", TRASH) if out_of_sight else Code("await change.delete()")
+
+
+def _with_parts(entity: Entity) -> str:
+    parts = [field.name.replace("_", " ") for field in entity.fields if isinstance(field.type, types.Parts)]
+    return f" with its {' and '.join(parts)}" if parts else ""
+
+
+def _applied(called: str, effects: tuple[Effect, ...]) -> tuple[Code, ...]:
+    if not effects:
+        return ()
+    given = "".join(f", {field}=body.{field}" for field in _inputs(effects))
+    apply = name("app.core.effects", "apply")
+    return (code("await {}(change, {}_EFFECTS{})", apply, called.upper(), given),)
+
+
+def body_of(contract: Contract, entity: Entity, does: str, ending: str = "") -> Code | None:
+    """The class that a move or an action is sent, or answers with."""
+    called = f"{title_of(does)}{entity.name}{ending}"
+    if all(schema.name != called for schema in contract.schemas):
+        return None
+    return name(f"app.schemas.{names.module(entity)}", called)
+
+
+def _move(contract: Contract, entity: Entity, move: Move, change: Code) -> Function:
+    body = body_of(contract, entity, move.name)
+    sources = ", ".join(map(quoted, move.source)) + ("," if len(move.source) == 1 else "")
+    state = code("{}.{}", names.model(entity), move.field)
+    words = " or ".join(word.replace("_", " ") for word in move.source)
+    return Function(
+        name=move.name,
+        parameters=code("{}, body: {}", change, body) if body else change,
+        returns=Code("None"),
+        doc=move.doc or f"Move {a(names.phrase(entity))} from {words} to {move.target.replace('_', ' ')}.",
+        lines=(
+            code("await change.move({}, ({}), {})", state, sources, quoted(move.target)),
+            *_applied(move.name, move.effects),
+        ),
+    )
+
+
+def _action(contract: Contract, entity: Entity, action: Action, change: Code) -> Function:
+    body, result = (body_of(contract, entity, action.name, ending) for ending in ("", "Result"))
+    return Function(
+        name=action.name,
+        parameters=code("{}, body: {}", change, body) if body else change,
+        returns=result or Code("None"),
+        doc=action.doc or f"{action.name.replace('_', ' ').capitalize()}: to be written by hand.",
+        lines=(code("raise {}()", name("app.core.actions", "NotWritten")),),
+    )

@@ -1,0 +1,157 @@
+"""What surrounds the code of a project: what it installs, and which modules it shares with every other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from backsmith.design import naming, types
+from backsmith.design.model import Design, Entity, Field, Rate, Register
+from backsmith.writers.fastapi.code import quoted
+from backsmith.writers.fastapi.pins import requirements
+
+PARTS = Path(__file__).parent / "parts"
+
+RUN_TIME = (
+    "aiosqlite>=0.22",
+    "alembic>=1.20",
+    "argon2-cffi>=25.1",
+    "asyncpg>=0.31",
+    "email-validator>=2.3",
+    "fastapi>=0.165",
+    "fastapi-offline>=1.7.7",
+    "httptools>=0.7; sys_platform != 'win32'",
+    "msgspec>=0.20",
+    "prometheus-client>=0.23",
+    "pydantic>=2.14",
+    "pydantic-settings>=2.12",
+    "pyjwt>=2.13",
+    "python-multipart>=0.0.27",
+    "sqlalchemy[asyncio]>=2.1",
+    "starlette>=1.0.1",
+    "structlog>=25.5",
+    "uvicorn>=0.54",
+    "uvloop>=0.22; sys_platform != 'win32'",
+)
+PHONE_NUMBERS = "phonenumbers>=9.0"
+DEVELOPMENT = (
+    "asyncpg-stubs>=0.31",
+    "httpx2>=2",
+    "mypy>=1.18",
+    "openapi-spec-validator>=0.7",
+    "pytest>=9",
+    "pytest-asyncio>=1.3",
+    "pytest-cov>=7",
+    "pytest-xdist>=3.8",
+    "ruff>=0.14",
+)
+
+EXECUTABLE = frozenset({"bin/check"})
+LEFT_OUT = frozenset({"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"})
+PERIODS = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
+USUAL_RATE = "600/minute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """What the files around the code say of the project."""
+
+    name: str
+    title: str
+    description: str
+    database: str
+    version: str
+    rate: str
+    routers: tuple[str, ...]
+    dependencies: tuple[str, ...]
+    dev_dependencies: tuple[str, ...]
+
+
+def project_of(design: Design) -> Project:
+    """What is known of the project."""
+    snake = naming.snake(design.name)
+    title = snake.replace("_", " ").capitalize()
+    return Project(
+        name=naming.kebab(snake),
+        title=title,
+        description=f"{title}: a backend.",
+        database=snake,
+        version=design.api.version,
+        rate=USUAL_RATE if design.api.rate is None else _rate(design.api.rate),
+        routers=tuple(sorted(entity.plural for entity in design.entities if entity.whole is None)),
+        dependencies=tuple(map(quoted, run_time(design))),
+        dev_dependencies=tuple(map(quoted, DEVELOPMENT)),
+    )
+
+
+def _rate(rate: Rate) -> str:
+    """`100/minute`; a period that has no name is brought to the next smaller one that has."""
+    period = max(seconds for seconds in PERIODS if rate.seconds % seconds == 0)
+    return f"{max(rate.requests * period // rate.seconds, 1)}/{PERIODS[period]}"
+
+
+def run_time(design: Design) -> tuple[str, ...]:
+    """The packages that the application imports."""
+    phones = (PHONE_NUMBERS,) if any(isinstance(type_, types.Phone) for type_ in used_types(design)) else ()
+    return tuple(sorted((*RUN_TIME, *phones)))
+
+
+def used_types(design: Design) -> Iterator[types.Type]:
+    """The type of every field, of inputs, outputs and embedded values too."""
+    for field in _fields(design):
+        yield field.type
+        if isinstance(field.type, types.Values):
+            yield field.type.item
+
+
+def _fields(design: Design) -> Iterator[Field]:
+    for entity in design.entities:
+        yield from entity.fields
+        for move in entity.moves:
+            yield from move.input
+        for action in entity.actions:
+            yield from (*action.input, *action.output)
+    for embedded in design.embedded:
+        yield from embedded.fields
+
+
+def requirement_files(design: Design) -> dict[str, str]:
+    """What is installed to serve the application, and to work on it, by exact version and hash."""
+    needed = [_name(package) for package in run_time(design)]
+    development = [*needed, *(_name(package) for package in DEVELOPMENT)]
+    return {"requirements.txt": requirements(needed), "requirements-dev.txt": requirements(development)}
+
+
+def _name(requirement: str) -> str:
+    return requirement.partition(">=")[0].partition("[")[0]
+
+
+def part_files(design: Design) -> dict[str, str]:
+    """The modules that the project shares with every other, those alone that the design uses."""
+    left_out = frozenset(_unused(design))
+    found = {}
+    for path in sorted(PARTS.rglob("*")):
+        relative = path.relative_to(PARTS)
+        if path.is_file() and not LEFT_OUT & set(relative.parts) and relative.as_posix() not in left_out:
+            found[relative.as_posix()] = path.read_text("utf-8")
+    return found
+
+
+def _unused(design: Design) -> Iterator[str]:
+    """Parts that this design has no use for."""
+    used = {
+        "app/core/effects.py": any(_has_effects(entity) for entity in design.entities),
+        "app/core/trash.py": any(entity.trash is not None for entity in design.entities),
+        "app/core/actions.py": any(entity.actions for entity in design.entities),
+        "app/core/history.py": any(entity.history for entity in design.entities),
+        "app/core/phones.py": any(isinstance(type_, types.Phone) for type_ in used_types(design)),
+        "app/auth/registration.py": design.auth.register is Register.OPEN and design.auth.verify,
+        "app/auth/unverified.py": design.auth.register is Register.OPEN and not design.auth.verify,
+        "app/auth/invitations.py": design.auth.register is Register.INVITE,
+        "app/auth/tenants.py": design.tenant is not None,
+    }
+    return (path for path, needed in used.items() if not needed)
+
+
+def _has_effects(entity: Entity) -> bool:
+    own = entity.effects
+    return any((own.create, own.update, own.delete, *(move.effects for move in entity.moves)))
