@@ -7,7 +7,10 @@ import pytest
 from backsmith.writers.fastapi.pins import Pin, reachable, read_pins, requirements
 
 ROOT = Path(__file__).parents[1]
-PINNED = (ROOT / "requirements" / "dev.txt", ROOT / "src" / "backsmith" / "writers" / "fastapi" / "pins.txt")
+PINNED = (
+    ROOT / "requirements" / "tool.txt",
+    ROOT / "requirements" / "dev.txt",
+    ROOT / "src" / "backsmith" / "writers" / "fastapi" / "pins.txt")
 FLOORS = {
     "starlette": (1, 0, 1),
     "pyjwt": (2, 13, 0),
@@ -26,7 +29,7 @@ def test_no_address_stands_in_the_file(path: Path) -> None:
 @pytest.mark.parametrize("path", PINNED, ids=lambda path: path.name)
 def test_every_pin_has_a_hash(path: Path) -> None:
     pins = read_pins(path.read_text())
-    assert len(pins) > 40
+    assert len(pins) >= 10
     assert [pin.name for pin in pins if "--hash=sha256:" not in pin.text] == []
 
 
@@ -35,7 +38,7 @@ def test_floors_hold_and_nothing_banned_is_pinned(path: Path) -> None:
     versions = {pin.name: pin.text.split("==")[1].split()[0] for pin in read_pins(path.read_text())}
     assert not BANNED & set(versions)
     for name, floor in FLOORS.items():
-        assert tuple(int(part) for part in versions[name].split(".")) >= floor, name
+        assert name not in versions or tuple(int(part) for part in versions[name].split(".")) >= floor, name
 
 
 def test_a_project_installs_what_it_can_reach_and_nothing_else() -> None:

@@ -34,13 +34,19 @@ Python = Annotated[
 DEFAULT = Path("backend.yaml")
 
 
-@app.callback()
-def backsmith(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
-) -> None:
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"backsmith {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def backsmith(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()

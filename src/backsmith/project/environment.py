@@ -17,7 +17,7 @@ PREPARED = "BACKSMITH_PYTHON"
 """The variable that names the Python of a prepared environment, which several projects may share. Nothing is installed
 into it."""
 
-REQUIREMENTS = "requirements.txt"
+REQUIREMENTS = "requirements-dev.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
