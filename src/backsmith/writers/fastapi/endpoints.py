@@ -8,13 +8,15 @@ from backsmith.contract.model import Endpoint, Kind
 from backsmith.design.model import Action, Design, Entity, Ids, Move
 from backsmith.design.text import text
 from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.code import Code, Import, code, name, quoted
+from backsmith.writers.fastapi.code import Code, code, name, quoted
 from backsmith.writers.fastapi.page import Named, Page
 from backsmith.writers.fastapi.services import body_of
 from backsmith.writers.fastapi.views import a
 
 EVERYWHERE = frozenset({413, 429, 503})
 """Statuses that the documents give every operation."""
+
+HISTORY = name("app.core", "history")
 
 DOUBLED = ("mit", "fer", "cur", "set", "get", "put", "gin", "pel")
 """How words end that double their last letter before `ing`, though they have more than one syllable."""
@@ -112,6 +114,8 @@ class Printer:
         status = () if success.status == 200 else (Code(f"status_code={success.status}"),)
         documented = {Kind.LIST: "list", Kind.ITEM: "item", Kind.EXPORT: "export"}.get(endpoint.kind)
         extra = (code("openapi_extra={}.{}_parameters", self.view, documented),) if documented else ()
+        if endpoint.kind is Kind.HISTORY:
+            extra = (code("openapi_extra={}.PARAMETERS", HISTORY),)
         statuses = sorted(answer.status for answer in endpoint.answers[1:] if answer.status not in EVERYWHERE)
         problems = code("responses={}({})", name("app.core.errors", "problems"), ", ".join(map(str, statuses)))
         return (*status, self._model(endpoint), problems, *extra)
@@ -129,7 +133,7 @@ class Printer:
 
     def _schema(self, called: str) -> Code:
         if called == "Event":
-            return name("app.core.history", "Event")
+            return code("{}.HistoryRead", HISTORY)
         return name(f"app.schemas.{names.module(self.entity)}", called)
 
     def _content(self, endpoint: Endpoint) -> tuple[tuple[Code, ...], tuple[Code, ...], str]:
@@ -150,7 +154,7 @@ class Printer:
                 lines = (code("return await {}.item(db, caller, id, request)", self.view),)
                 return (self._id(), request, caller, reads), lines, f"One {self.one}: {text(access.read)}."
             case Kind.HISTORY:
-                history = code("return await {}(db, caller, {}, id, request)", _history(), self.view)
+                history = code("return await {}.page({}, db, caller, id, request)", HISTORY, self.view)
                 return (self._id(), request, caller, reads), (history,), f"Who changed {phrase}, what and when."
             case Kind.CREATE:
                 return self._written("create", "Creating", "Create", f"Make {phrase}: {text(access.create)}.")
@@ -214,10 +218,6 @@ class Printer:
 
     def _sent(self, body: Code | None) -> tuple[Code, ...]:
         return (code("body: {}", body),) if body else ()
-
-
-def _history() -> Code:
-    return Code("history.page", frozenset({Import("app.core", "history")}))
 
 
 def _verb(does: Move | Action) -> str:

@@ -42,7 +42,7 @@ from backsmith.design.expressions import (
 from backsmith.design.model import Design, Effect, Entity, Field
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.code import Code, Import, call, code, joined, literal, name
-from backsmith.writers.fastapi.types import column_type, constant
+from backsmith.writers.fastapi.types import column_instance, column_type, constant
 
 TRUE, FALSE = name("sqlalchemy", "true"), name("sqlalchemy", "false")
 FUNC, SELECT, EXISTS = name("sqlalchemy", "func"), name("sqlalchemy", "select"), name("sqlalchemy", "exists")
@@ -325,7 +325,7 @@ class Compiler:
             case Today():
                 return TODAY
             case Input():
-                return call(name("app.core.effects", "given"), literal(expr.name), column_type(expr.type))
+                return call(name("app.core.effects", "given"), literal(expr.name), column_instance(expr.type))
             case Arithmetic():
                 return self._arithmetic(expr)
             case Negative():

@@ -23,6 +23,8 @@ class Function:
     doc: str
     lines: tuple[Code, ...]
     returns: Code
+    for_roles: bool = True
+    """Whether it depends on the caller's roles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +131,7 @@ def _live(design: Design, entity: Entity) -> Function:
     assert entity.trash is not None
     compiler = Compiler(design, Root(entity))
     condition = compiler.condition(Not(operand=entity.trash))
-    return Function(name="live", doc="not deleted", lines=tuple(compiler.lines), returns=condition)
+    return Function(name="live", doc="not deleted", lines=tuple(compiler.lines), returns=condition, for_roles=False)
 
 
 def _through_whole(design: Design, entity: Entity) -> Function:

@@ -45,6 +45,8 @@ class ServicePage(Page):
 
     doc: str
     form: Code
+    kept: Code
+    """What keeps the history of the rows, if it is kept."""
     effects: tuple[Effects, ...]
     functions: tuple[Function, ...]
 
@@ -54,6 +56,7 @@ def service_page(design: Design, contract: Contract, entity: Entity) -> ServiceP
     return ServicePage(
         doc=_doc(entity),
         form=form(design, entity),
+        kept=_kept(design, entity),
         effects=tuple(_effects(design, entity, *found) for found in _named_effects(entity)),
         functions=() if entity.whole else tuple(_functions(contract, entity)),
     )
@@ -65,6 +68,12 @@ def _doc(entity: Entity) -> str:
         return f"How {phrases} are written, always with what they are parts of."
     moved = ", changed and moved" if entity.moves else " and changed"
     return f"What happens when {phrases} are made{moved}: the place for hand-written rules."
+
+
+def _kept(design: Design, entity: Entity) -> Code:
+    if not entity.history or entity.whole is not None:
+        return Code("")
+    return code("{}.keep({})", name("app.core", "history"), view_variable(design, entity.name))
 
 
 # The form

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backsmith.design import naming, types
-from backsmith.design.model import Design, Entity, Field, Rate, Register
+from backsmith.design.model import Design, Entity, Field, Rate
+from backsmith.writers.fastapi import accounts
 from backsmith.writers.fastapi.code import quoted
 from backsmith.writers.fastapi.pins import requirements
 
@@ -144,12 +145,11 @@ def _unused(design: Design) -> Iterator[str]:
         "app/core/actions.py": any(entity.actions for entity in design.entities),
         "app/core/history.py": any(entity.history for entity in design.entities),
         "app/core/phones.py": any(isinstance(type_, types.Phone) for type_ in used_types(design)),
-        "app/auth/registration.py": design.auth.register is Register.OPEN and design.auth.verify,
-        "app/auth/unverified.py": design.auth.register is Register.OPEN and not design.auth.verify,
-        "app/auth/invitations.py": design.auth.register is Register.INVITE,
         "app/auth/tenants.py": design.tenant is not None,
     }
-    return (path for path, needed in used.items() if not needed)
+    yield from (path for path, needed in used.items() if not needed)
+    for module in accounts.left_out(design):
+        yield from (f"app/auth/{module}.py", f"tests/test_auth_{module}.py")
 
 
 def _has_effects(entity: Entity) -> bool:

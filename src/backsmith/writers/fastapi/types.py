@@ -14,6 +14,8 @@ from backsmith.writers.fastapi.code import Code, call, code, joined, literal, na
 
 ANNOTATED = name("typing", "Annotated")
 FIELD = name("pydantic", "Field")
+MANY = 1000
+"""The most values in a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +174,9 @@ ROWS: dict[type[types.Type], Row] = {
         (("no such word", "choice"),),
     ),
     types.Values: _row(
-        lambda t: call(name("app.core.types", "Items"), column_type(t.item)),
+        lambda t: call(name("app.core.types", "Items"), column_instance(t.item)),
         lambda t: code("list[{}]", python_type(t.item)),
-        lambda t: code("{}[{}]", name("app.core.schemas", "Values"), body_type(t.item)),
+        lambda t: code("{}[list[{}], {}(max_length={})]", ANNOTATED, body_type(t.item), FIELD, MANY),
         lambda t: ([samples(t.item)[0]], list(samples(t.item))),
         (("x", "type"),),
     ),
@@ -193,6 +195,12 @@ ROWS: dict[type[types.Type], Row] = {
 def column_type(type_: types.Type) -> Code:
     """The SQLAlchemy type of a column: `Exact(12, 2)`."""
     return ROWS[type(type_)].column(type_)
+
+
+def column_instance(type_: types.Type) -> Code:
+    """The same as a value, which generics and parameters need: `Characters()`."""
+    found = column_type(type_)
+    return found if found.text.endswith(")") else call(found)
 
 
 def python_type(type_: types.Type) -> Code:
