@@ -257,7 +257,7 @@ class Domain:
     def caller(self, roles: frozenset[str] = STAFF, account: int | None = 79) -> Any:
         return self.db.caller.Caller(account, roles)
 
-    def get(self, view: Any, caller: Any = None, id: int | None = None, **query: object) -> Any:
+    def get(self, view: Any, caller: Any = None, id: int | None = None, **query: Any) -> Any:
         """The answer of a list, or of an item."""
         scope = {
             "type": "http",
@@ -275,9 +275,9 @@ class Domain:
 
         return json.loads(self.db.run(work).body)
 
-    def all(self, view: Any, caller: Any = None, limit: int = 3, **query: object) -> list[Any]:
+    def all(self, view: Any, caller: Any = None, limit: int = 3, **query: Any) -> list[Any]:
         """All items of a list, page by page, in one statement each."""
-        cursor: dict[str, str] = {}
+        cursor: dict[str, Any] = {}
         items = []
         while True:
             page = self.get(view, caller, limit=limit, **query, **cursor)
@@ -288,7 +288,7 @@ class Domain:
                 return items
             cursor = {"cursor": page["next"]}
 
-    def export(self, view: Any, caller: Any = None, **query: object) -> str:
+    def export(self, view: Any, caller: Any = None, **query: Any) -> str:
         scope = {
             "type": "http",
             "method": "GET",
@@ -304,7 +304,7 @@ class Domain:
         text: str = self.db.run(work)
         return text
 
-    def refused(self, view: Any, caller: Any = None, **query: object) -> set[tuple[str, str]]:
+    def refused(self, view: Any, caller: Any = None, **query: Any) -> set[tuple[str, str]]:
         """The errors that a list answers with."""
         with pytest.raises(self.db.errors.Invalid) as caught:
             self.get(view, caller, **query)
@@ -439,7 +439,7 @@ FILTERS: list[tuple[dict[str, str], set[int]]] = [
 @pytest.mark.parametrize(
     ("query", "wanted"), FILTERS, ids=lambda value: urlencode(value) if isinstance(value, dict) else ""
 )
-def test_filters(domain: Domain, query: dict[str, str], wanted: set[int]) -> None:
+def test_filters(domain: Domain, query: dict[str, Any], wanted: set[int]) -> None:
     assert set(ids(domain.get(domain.people, **query))) == wanted
 
 
@@ -477,7 +477,7 @@ WRONG: list[tuple[dict[str, str], str]] = [
 @pytest.mark.parametrize(
     ("query", "code"), WRONG, ids=lambda value: urlencode(value) if isinstance(value, dict) else ""
 )
-def test_wrong_values(domain: Domain, query: dict[str, str], code: str) -> None:
+def test_wrong_values(domain: Domain, query: dict[str, Any], code: str) -> None:
     assert domain.refused(domain.people, **query) == {(name, code) for name in query}
 
 
@@ -599,7 +599,7 @@ def test_whoever_writes_is_answered_whole(domain: Domain) -> None:
 def test_a_cursor_is_good_for_its_own_list_only(domain: Domain) -> None:
     cursor = domain.get(domain.people, limit=2, sort="born")["next"]
     assert domain.get(domain.people, limit=2, sort="born", cursor=cursor, fields="id")
-    other = [
+    other: list[dict[str, Any]] = [
         {"sort": "-born"},
         {},
         {"sort": "born", "number": "1"},

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, false, true
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import AsBoolean, BooleanClauseList, False_, Grouping, True_
+from sqlalchemy.sql.operators import or_
 
 from app.core.database import now
 from app.core.types import Day, UtcDateTime
@@ -55,3 +57,16 @@ def is_caller(roles: Roles, column: InstrumentedAttribute[Any] | ColumnElement[A
     if "signed_in" not in roles:
         return false()
     return and_(column.is_not(None), column == ID) if getattr(column, "nullable", True) else column == ID
+
+
+def decided(rule: ColumnElement[Any]) -> bool | None:
+    """What a rule comes to for these roles whatever the row holds; None where that depends on the row."""
+    match rule:
+        case True_() | False_():
+            return isinstance(rule, True_)
+        case AsBoolean() | Grouping():
+            return decided(rule.element)  # type: ignore[arg-type]  # a column's, since the rule is one
+        case BooleanClauseList():
+            outcomes, deciding = [decided(each) for each in rule.clauses], rule.operator is or_
+            return deciding if deciding in outcomes else None if None in outcomes else not deciding
+    return None

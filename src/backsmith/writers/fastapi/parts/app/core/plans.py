@@ -12,10 +12,9 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.elements import False_, True_
 
 from app.core import sql
-from app.core.caller import Roles
+from app.core.caller import Roles, decided
 from app.core.errors import FieldError, Invalid
 from app.core.kinds import Kind
 from app.core.queries import Filter, Order, Tree
@@ -153,7 +152,7 @@ def _ordered(shape: Shape) -> list[ColumnElement[Any]]:
     view, columns = shape.view, []
     for name, _ in shape.order:
         column, rule = view.column(name, view.model), view.rule(shape.roles, name, view.model)
-        columns.append(column if shape.sorted or isinstance(rule, True_) else case((rule, column)))
+        columns.append(column if shape.sorted or decided(rule) else case((rule, column)))
     return columns
 
 
@@ -264,26 +263,26 @@ class Level:
             tree = {name: () for name, link in view.links.items() if link.is_part}
         wanted = [name for name in view.fields if not fields or name in fields or name in tree]
         rules = {name: view.rule(roles, name, row) for name in wanted}
-        node = Node(len(self.columns), [name for name in wanted if not isinstance(rules[name], False_)])
+        node = Node(len(self.columns), [name for name in wanted if decided(rules[name]) is not False])
         self.columns += [view.column(name, row) for name in node.names]
         node.key = self.add(view.column("id", row))
         for place, name in enumerate(node.names):
             column = self.columns[node.start + place]
             if isinstance(column.type, Exact) and column.type.scale > 6:  # where Python would write an exponent
                 node.exact.append(place)
-            if not isinstance(rules[name], True_):
+            if decided(rules[name]) is not True:
                 node.guarded.append((place, self.add(rules[name])))
             if name in tree:
                 node.one.append((place, self._joined(view.links[name].view(), column, tree[name])))
         for name, link in view.links.items():
-            if name in tree and name not in view.fields and not isinstance(view.rule(roles, name, row), False_):
+            if name in tree and name not in view.fields and decided(view.rule(roles, name, row)) is not False:
                 node.many.append((name, self._many(link, tree[name])))
         return node.finish()
 
     def _joined(self, view: "View", column: ColumnElement[Any], expand: Tree) -> Node | None:
         other = aliased(view.model)
         rule = view.read(self.roles, other)
-        if isinstance(rule, False_):
+        if decided(rule) is False:
             return None
         self.joins.append((other, and_(other.id == column, rule)))
         return self._node(view, other, (), expand)
@@ -315,7 +314,7 @@ class Children:
         view = link.view()
         row = aliased(view.model)
         rule = link.rule(roles, row)
-        self.is_empty = isinstance(rule, False_)
+        self.is_empty = decided(rule) is False
         self.level = Level(view, row, roles, (), expand, whole=whole)
         of, joined = link.of(row)
         self.parent = self.level.add(of)

@@ -141,7 +141,7 @@ class Characters(TypeDecorator[str]):
         self.length = length
 
     def __repr__(self) -> str:  # what migrations print
-        return f"Characters({self.length})"
+        return f"Characters({self.length or ''})"
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         kind: type[String] = Text if self.length is None else String
@@ -184,6 +184,9 @@ class Document(TypeDecorator[Any]):
 
     impl = JSON(none_as_null=True)
     cache_ok = True
+
+    def __repr__(self) -> str:
+        return "Document()"
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(

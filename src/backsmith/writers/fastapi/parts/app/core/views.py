@@ -15,10 +15,9 @@ from sqlalchemy import Column as TableColumn
 from sqlalchemy import ColumnElement, and_, exists, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute, aliased
-from sqlalchemy.sql.elements import False_
 
 from app.core import cursors
-from app.core.caller import Caller, Key, Roles
+from app.core.caller import Caller, Key, Roles, decided
 from app.core.errors import Forbidden, NotFound, Unauthorized
 from app.core.export import stream
 from app.core.kinds import Kind, kind
@@ -169,7 +168,7 @@ class View:
     def kinds(self) -> dict[str, Kind]:
         """What filters can ask, by field or link to many."""
         kinds = {name: self._kind(name) for name in self.fields}
-        many = {name: link.view().kinds["id"] for name, link in self.links.items() if isinstance(link, ManyToMany)}
+        many = {name: link.view()._kind("id") for name, link in self.links.items() if isinstance(link, ManyToMany)}
         return kinds | {name: Kind(("",), key.form, key.type) for name, key in many.items()}
 
     def _kind(self, name: str) -> Kind:
@@ -233,12 +232,12 @@ class View:
 
     def allow(self, caller: Caller) -> None:
         """Raises Unauthorized or Forbidden where the caller can read no row, whatever it holds."""
-        if isinstance(self.read(caller.roles, self.model), False_):
+        if decided(self.read(caller.roles, self.model)) is False:
             raise Unauthorized() if caller.id is None else Forbidden("read these")
 
     def find(self, caller: Caller) -> None:
         """Raises Unauthorized or NotFound where the caller can read no row, whatever it holds."""
-        if isinstance(self.read(caller.roles, self.model), False_):
+        if decided(self.read(caller.roles, self.model)) is False:
             raise Unauthorized() if caller.id is None else NotFound(self.name)
 
     def listed(self, caller: Caller, query: Query, after: Sequence[Any] | None = None) -> tuple[Plan, dict[str, Any]]:
