@@ -26,7 +26,7 @@ def unpack(packed: bytes) -> FileTree:
     try:
         document = json.loads(gzip.decompress(packed))
         return tree({path: _unpacked(entry) for path, entry in document["files"].items()})
-    except (OSError, EOFError, KeyError, TypeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise ValueError("this is not what backsmith keeps") from error
 
 
