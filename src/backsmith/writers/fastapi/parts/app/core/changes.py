@@ -15,46 +15,41 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Executable,
-    False_,
     Select,
-    Table,
-    True_,
     bindparam,
     delete,
-    exists,
-    false,
-    or_,
     select,
     true,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core import effects as effect_
 from app.core.authentication import CurrentCaller
-from app.core.caller import NOW, Caller, Key, Roles
-from app.core.constraints import in_use, told
-from app.core.database import SQLITE, Base, transaction
-from app.core.effects import ROW, Effect
+from app.core.caller import Caller, Key, Roles, decided
+from app.core.constraints import told
+from app.core.database import transaction
 from app.core.errors import Conflict, FieldError, Forbidden, NotFound, PreconditionFailed, Problem, Unauthorized
-from app.core.forms import Form, Rule, bound, changed, raised
+from app.core.forms import Form, Rule, bound, changed, raised, tenant_of
 from app.core.idempotency import Claim, claimed
 from app.core.parts import Node, Plan, changes
 from app.core.schemas import Body, Id, UuidId
 from app.core.views import View, etag
 
+ROW: BindParameter[Any] = bindparam("row__id")
+"""The row that changes, in statements."""
 VERSION: BindParameter[int] = bindparam("row__version")
 
 
 class Watcher(Protocol):
     """Who wants to know what a change changes: `before` anything happens to these rows, and `after` all has."""
 
-    async def before(self, change: "Change", model: type[Any], ids: Sequence[Key]) -> None: ...
+    async def before(self, change: "Change", model: Any, ids: Sequence[Key]) -> None: ...
 
     async def after(self, change: "Change") -> None: ...
 
 
 WATCHERS: list[Watcher] = []
+ACTIONS = {"make": "create", "change": "update"}
 
 
 @dataclass(slots=True)
@@ -74,8 +69,8 @@ class Change:
     id: Any = None
     values: dict[str, Any] = field(default_factory=dict)
     """What every statement is bound to."""
-    before: dict[type[Any], dict[Key, Any]] = field(default_factory=lambda: defaultdict(dict))
-    """What watchers remember."""
+    before: dict[View, dict[Key, Any]] = field(default_factory=lambda: defaultdict(dict))
+    """What watchers remember of the rows that change."""
 
     async def insert(self, form: Form, body: Body) -> None:
         """Make the row of a body, with its parts and links, and test the rule on it.
@@ -84,8 +79,7 @@ class Change:
         Forbidden where the caller may not make it.
         """
         node = Node(form, body)
-        plan = Plan(self.db, self.caller, self.values)
-        await plan.check(node)
+        plan = await self._plan(node)
         self.id = (await plan.write(form, [node]))[id(node)]
         self.values["row__id"] = self.id
         await self._require(form, body.model_fields_set)
@@ -94,49 +88,36 @@ class Change:
         """Change the row, its parts and its links as a body says. Raises as `insert`."""
         node = Node(form, body, row=self.row, whole=body.replaces)
         await self._may_write(form, body.model_fields_set)
-        plan = Plan(self.db, self.caller, self.values)
-        await plan.check(node)
+        plan = await self._plan(node)
         values, default = changes(form, body, body.replaces, self.row)
         statement = changed(form, frozenset(values), default)
         with told():
-            await self._changing(_scoped(statement, *self._who), bound({**self.row, **values}))
+            await self.run(scoped(statement, *self.who), bound({**self.row, **values}))
         await plan.write_inner(form, [node], {id(node): self.id})
         await self._require(form, body.model_fields_set)
 
-    async def delete(self) -> None:
-        """Delete the row with its parts, or put it out of sight. Raises Conflict where others still refer to it."""
-        if self.view.live is not None and await self.db.scalar(_referred(self.view.model), self.values):
-            raise in_use()
-        with told(deleting=True):
-            await self._changing(_deletion(*self._who))
+    async def _plan(self, node: Node) -> Plan:
+        """What is to be written of a body, checked. Admins do not mix tenants either."""
+        tenant = tenant_of(self.view.model)
+        if tenant is not None and "admin" in self.caller.roles:
+            self.values["row__tenant"] = self.row[tenant.key] if self.row else self.caller.tenant
+        plan = Plan(self.db, self.caller, self.values)
+        await plan.check(node)
+        return plan
 
-    async def restore(self) -> None:
-        """Bring a deleted row back. Raises Conflict where it is not deleted, or another one has taken its place."""
-        if self.row["deleted_at"] is None:
-            raise Conflict("wrong_state", "deleted_at", "It is not deleted.")
-        with told():
-            await self._changing(_restoration(*self._who))
+    async def delete(self) -> None:
+        """Delete the row with its parts. Raises Conflict where others still refer to it."""
+        with told(deleting=True):
+            await self.run(deletion(*self.who))
 
     async def move(self, state: InstrumentedAttribute[Any], source: tuple[str, ...], target: str) -> None:
         """Change a state. Raises Conflict where the row is in none of the source states."""
         problem = Conflict("wrong_state", state.key, f"To {self.verb}, this has to be {' or '.join(source)}.")
         with told(effect=state.key):
-            await self._changing(_motion(*self._who, state, source, target), otherwise=problem)
-
-    async def apply(self, effects: tuple[Effect, ...], **given: Any) -> None:
-        """Make effects, with what was given in the body. Raises Conflict where one would break a bound."""
-        values = self.values | {f"input__{name}": value for name, value in given.items()}
-        if not SQLITE or WATCHERS:
-            for model, statement in effect_.targets(effects):
-                await self._watch(model, list((await self.db.execute(statement, values)).scalars()))
-        for effect in effects:
-            with told(effect=effect.path):
-                await self.db.execute(effect_.applied(effect), values)
-            if (wholes := effect_.whole_raised(effect)) is not None:
-                await self.db.execute(wholes, values)
+            await self.run(_motion(*self.who, state, source, target), otherwise=problem)
 
     @property
-    def _who(self) -> tuple[View, Rule, Roles]:
+    def who(self) -> tuple[View, Rule, Roles]:
         return self.view, self.rule, self.caller.roles
 
     async def created(self) -> Response:
@@ -149,13 +130,14 @@ class Change:
 
     async def gone(self) -> Response:
         """The answer to a deletion."""
-        return await self._kept(Response(status_code=204))
+        return await self.keep(Response(status_code=204))
 
     async def _answer(self, status: int, **headers: str) -> Response:
         body, version = await self.view.written(self.db, self.caller, self.id)
-        return await self._kept(Response(body, status, {"ETag": etag(version), **headers}, "application/json"))
+        return await self.keep(Response(body, status, {"ETag": etag(version), **headers}, "application/json"))
 
-    async def _kept(self, response: Response) -> Response:
+    async def keep(self, response: Response) -> Response:
+        """The response, which a request with the same key will get too; what changed is known to all watchers."""
         for watcher in WATCHERS:
             await watcher.after(self)
         if self.claim is not None:
@@ -165,10 +147,10 @@ class Change:
     async def hold(self, id: Key, if_match: str | None, *, deleting: bool, trash: bool) -> None:
         """Lock the row until the transaction ends. Raises Unauthorized, NotFound, Forbidden or PreconditionFailed."""
         roles = self.caller.roles
-        if "signed_in" not in roles and _is_closed(*self._who):
+        if "signed_in" not in roles and _is_closed(*self.who):
             raise Unauthorized()
         self.id = self.values["row__id"] = id
-        statement = _held(*self._who, deleting, trash)
+        statement = _held(*self.who, deleting, trash)
         row = (await self.db.execute(statement, self.values)).mappings().one_or_none()
         if row is None:
             raise NotFound(self.view.name)
@@ -178,13 +160,13 @@ class Change:
             raise PreconditionFailed()
         self.row = row
         self.values["row__version"] = row["version"]
-        await self._watch(self.view.model, [id])
+        await self.watch(self.view.model, [id])
 
-    async def _watch(self, model: type[Any], ids: Sequence[Key]) -> None:
+    async def watch(self, model: Any, ids: Sequence[Key]) -> None:
         for watcher in WATCHERS:
             await watcher.before(self, model, ids)
 
-    async def _changing(
+    async def run(
         self, statement: Executable, values: Mapping[str, Any] = {}, otherwise: Problem | None = None
     ) -> None:
         """Run a statement that finds no row where the rule, the version or the state has failed meanwhile."""
@@ -193,7 +175,7 @@ class Change:
 
     async def _require(self, form: Form, names: set[str]) -> None:
         """The rule holds for the row as it has become. Raises Forbidden."""
-        allowed = _allowed(*self._who)
+        allowed = _allowed(*self.who)
         if allowed is not None and await self.db.scalar(allowed, self.values) is None:
             raise Forbidden(f"{self.verb} this {self.view.name}")
         await self._may_write(form, names)
@@ -208,7 +190,7 @@ class Change:
                 raise Forbidden(f"write {', '.join(error.field for error in refused)}", refused)
 
 
-def creating(view: View, rule: Rule) -> Any:
+def creating(view: View, rule: Rule, verb: str = "make") -> Any:
     """The dependency of an endpoint that makes a row."""
 
     async def create(
@@ -216,9 +198,9 @@ def creating(view: View, rule: Rule) -> Any:
         caller: CurrentCaller,
         idempotency_key: Annotated[str | None, Header(description=SENT_AGAIN)] = None,
     ) -> AsyncIterator[Change]:
-        if isinstance(rule(caller.roles), False_):
-            raise Forbidden(f"make a {view.name}") if "signed_in" in caller.roles else Unauthorized()
-        async with _begun(request, caller, view, rule, "make") as change:
+        if decided(rule(caller.roles)) is False:
+            raise Forbidden(f"{verb} a {view.name}") if "signed_in" in caller.roles else Unauthorized()
+        async with _begun(request, caller, view, rule, verb) as change:
             yield change
 
     return Depends(create, scope="function")
@@ -226,20 +208,15 @@ def creating(view: View, rule: Rule) -> Any:
 
 def changing(view: View, rule: Rule, verb: str) -> Any:
     """The dependency of an endpoint that changes a row."""
-    return _holding(view, rule, verb)
+    return holding(view, rule, verb)
 
 
 def deleting(view: View, rule: Rule) -> Any:
     """The dependency of an endpoint that deletes a row."""
-    return _holding(view, rule, "delete", deleting=True)
+    return holding(view, rule, "delete", deleting=True)
 
 
-def restoring(view: View, rule: Rule) -> Any:
-    """The dependency of an endpoint that brings a deleted row back."""
-    return _holding(view, rule, "restore", trash=True)
-
-
-def _holding(view: View, rule: Rule, verb: str, *, deleting: bool = False, trash: bool = False) -> Any:
+def holding(view: View, rule: Rule, verb: str, *, deleting: bool = False, trash: bool = False) -> Any:
     async def change(
         request: Request,
         caller: CurrentCaller,
@@ -272,7 +249,7 @@ def _matches(if_match: str, version: int) -> bool:
 @lru_cache(1024)
 def _is_closed(view: View, rule: Rule, roles: Roles) -> bool:
     """Whether these roles meet no row that they may change, whatever it holds."""
-    return isinstance(view.read(roles, view.model), False_) or isinstance(rule(roles), False_)
+    return decided(view.read(roles, view.model)) is False or decided(rule(roles)) is False
 
 
 def _live(view: View, *, trash: bool = False) -> ColumnElement[bool]:
@@ -291,7 +268,7 @@ def _held(view: View, rule: Rule, roles: Roles, deleting: bool, trash: bool) -> 
 
 
 @lru_cache(1024)
-def _scoped(statement: Any, view: View, rule: Rule, roles: Roles, trash: bool = False) -> Any:
+def scoped(statement: Any, view: View, rule: Rule, roles: Roles, trash: bool = False) -> Any:
     """A statement for the row that is held, as long as the caller may change it and nobody else has."""
     model = view.model
     return statement.where(
@@ -300,50 +277,23 @@ def _scoped(statement: Any, view: View, rule: Rule, roles: Roles, trash: bool = 
 
 
 @lru_cache(1024)
-def _deletion(view: View, rule: Rule, roles: Roles) -> Any:
-    model = view.model
-    return _scoped(delete(model) if view.live is None else raised(model).values(deleted_at=NOW), view, rule, roles)
-
-
-@lru_cache(1024)
-def _restoration(view: View, rule: Rule, roles: Roles) -> Any:
-    return _scoped(raised(view.model).values(deleted_at=None), view, rule, roles, trash=True)
+def deletion(view: View, rule: Rule, roles: Roles) -> Any:
+    return scoped(delete(view.model), view, rule, roles)
 
 
 @lru_cache(1024)
 def _motion(view: View, rule: Rule, roles: Roles, state: Any, source: tuple[str, ...], target: str) -> Any:
-    return _scoped(raised(view.model).where(state.in_(source)).values({state.key: target}), view, rule, roles)
+    return scoped(raised(view.model).where(state.in_(source)).values({state.key: target}), view, rule, roles)
 
 
 @lru_cache(1024)
 def _allowed(view: View, rule: Rule, roles: Roles) -> Select[Any] | None:
     """Finds the row where the rule holds for it; None where it always does."""
     holds = rule(roles)
-    return None if isinstance(holds, True_) else select(view.model.id).where(view.model.id == ROW, holds)
+    return None if decided(holds) else select(view.model.id).where(view.model.id == ROW, holds)
 
 
 @lru_cache(1024)
 def _field_rules(form: Form, names: frozenset[str], roles: Roles) -> Select[Any]:
     rules: list[ColumnElement[Any]] = [form.guarded[name](roles).label(name) for name in sorted(names)]
     return select(*rules).where(form.view.model.id == ROW)
-
-
-@lru_cache(256)
-def _referred(model: type[Any]) -> Select[Any]:
-    """Whether any row that is not deleted refers to the row and forbids its deletion."""
-    references = [
-        exists().where(key.parent == ROW, *_kept_by(table))
-        for table in Base.metadata.sorted_tables
-        for key in table.foreign_keys
-        if key.column.table is model.__table__ and key.ondelete not in ("CASCADE", "SET NULL")
-    ]
-    return select(or_(false(), *references))
-
-
-def _kept_by(table: Table) -> list[ColumnElement[bool]]:
-    """The conditions for a row to be live: neither it is deleted, nor the whole that it is a part of."""
-    conditions: list[ColumnElement[bool]] = [table.c.deleted_at.is_(None)] if "deleted_at" in table.c else []
-    for key in table.foreign_keys:
-        if key.parent.info.get("whole") and (beyond := _kept_by(key.column.table)):
-            conditions.append(exists().where(key.column == key.parent, *beyond))
-    return conditions

@@ -44,6 +44,8 @@ MESSAGES = {
 }
 """SQLite says `CHECK constraint failed: products_price_min`, `UNIQUE constraint failed: products.sku`."""
 
+IN_USE = "Others still refer to it."
+
 
 @contextmanager
 def told(within: str = "", *, effect: str | None = None, deleting: bool = False) -> Iterator[None]:
@@ -65,7 +67,7 @@ def _problem(error: DBAPIError, within: str, effect: str | None, deleting: bool)
     if kind is None:
         return None
     if kind is Broken.REFERENCE and deleting:
-        return in_use()
+        return Conflict("in_use", "", IN_USE)
     if effect is not None and kind in (Broken.CHECK, Broken.RANGE, Broken.NULL):
         return Conflict("bound", effect, "This would go beyond its bounds.")
     fields = [f"{within}.{field}" if within else field for field in _fields(name, columns)] or [within]
@@ -82,11 +84,6 @@ def _problem(error: DBAPIError, within: str, effect: str | None, deleting: bool)
             return Invalid([FieldError(fields[0], "too_large", "This is too large.")])
         case Broken.CHECK:
             return Invalid([FieldError(fields[0], "check", _rule(name))])
-
-
-def in_use() -> Problem:
-    """What a row says that others still refer to."""
-    return Conflict("in_use", "", "Others still refer to it.")
 
 
 def duplicate(fields: list[str]) -> Problem:

@@ -113,14 +113,13 @@ def bound(values: Values) -> Values:
 
 
 @lru_cache(1024)
-def insertion(form: Form, columns: frozenset[str], returning: bool) -> Insert:
-    """Makes rows of these columns and of what is worked out, and returns their ids in order where asked to."""
+def insertion(form: Form, columns: frozenset[str]) -> Insert:
+    """Makes rows of these columns and of what is worked out."""
     model = form.view.model
     made = {name: make for name, make in {**form.defaults, **form.stored}.items() if name not in columns}
     new = New(model, made)
     values = {name: getattr(new, name) for name in (*sorted(columns), *made)}
-    statement = insert(model).values(created_at=NOW, updated_at=NOW, version=1, **values)
-    return statement.returning(model.id, sort_by_parameter_order=True) if returning else statement
+    return insert(model).values(created_at=NOW, updated_at=NOW, version=1, **values)
 
 
 @lru_cache(1024)
@@ -134,3 +133,8 @@ def changed(form: Form, columns: frozenset[str], default: frozenset[str]) -> Upd
 def raised(model: type[Any]) -> Update:
     """A change to rows: their version goes up."""
     return update(model).values(version=model.version + 1, updated_at=NOW)
+
+
+def tenant_of(model: Any) -> Column[Any] | None:
+    """The column that names the tenant of a row."""
+    return next((column for column in model.__table__.c if column.info.get("tenant")), None)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.core.caller import Caller, Key, Roles
 from app.core.constraints import told
 from app.core.errors import FieldError, Invalid
-from app.core.forms import Form, Linked, Nested, Values, bound, changed, insertion, sent
+from app.core.forms import Form, Linked, Nested, Values, bound, changed, insertion, sent, tenant_of
 from app.core.schemas import Body
 from app.core.sql import among
 from app.core.views import View
@@ -125,7 +125,7 @@ class Plan:
             self.wanted[link.view][id].append(f"{node.at(name)}.{getattr(node.body, name).index(id)}")
 
     async def _readable(self, view: View, ids: list[Key]) -> set[Key]:
-        statement = readable(view, self.caller.roles)
+        statement = readable(view, self.caller.roles, "row__tenant" in self.values)
         return set((await self.db.execute(statement, {**self.values, "row__ids": ids})).scalars())
 
     async def _parts(self, nested: Nested, ids: list[Key]) -> dict[Key, dict[Key, Any]]:
@@ -172,20 +172,16 @@ class Plan:
                 await self._relink(link, [(ids[id(node)], *node.linked[name]) for node in nodes if name in node.linked])
 
     async def _insert(self, form: Form, nodes: Sequence[Node]) -> dict[int, Key]:
-        """Make rows: one statement for those that give the same columns."""
-        shapes: dict[frozenset[str], list[tuple[Node, Values]]] = defaultdict(list)
-        for node in nodes:
-            values = form.made(self.caller, form.values(node.body, node.names)) | node.given
-            shapes[frozenset(values)].append((node, values))
-        ids: dict[int, Key] = {}
-        for columns, made in shapes.items():
-            returning = len(made) == 1 or bool(form.parts or form.links)
-            rows = await self.db.execute(
-                insertion(form, columns, returning), [{**self.values, **bound(values)} for _, values in made]
-            )
-            if returning:
-                ids |= {id(node): key for (node, _), key in zip(made, rows.scalars(), strict=True)}
-        return ids
+        """Make rows: all at once where they give the same columns and nothing is made within them."""
+        made = [form.made(self.caller, form.values(node.body, node.names)) | node.given for node in nodes]
+        shapes = [frozenset(values) for values in made]
+        rows = [{**self.values, **bound(values)} for values in made]
+        if len(nodes) > 1 and len(set(shapes)) == 1 and not (form.parts or form.links):
+            await self.db.execute(insertion(form, shapes[0]), rows)
+            return {}
+        statements = [insertion(form, shape).returning(form.view.model.id) for shape in shapes]
+        keys = [await self.db.scalar(statement, row) for statement, row in zip(statements, rows, strict=True)]
+        return {id(node): key for node, key in zip(nodes, keys, strict=True)}
 
     async def _change(self, node: Node) -> None:
         """Change a part, where its body says anything new."""
@@ -220,16 +216,13 @@ def changes(form: Form, body: Body, whole: bool, row: Mapping[str, Any]) -> tupl
 
 
 @lru_cache(1024)
-def readable(view: View, roles: Roles) -> Select[Any]:
+def readable(view: View, roles: Roles, within: bool) -> Select[Any]:
     """Which of the rows `row__ids` the caller may refer to. They stay while the transaction lasts: deleting waits."""
     model = view.model
-    readable = view.readable(roles, model)
-    return (
-        select(model.id)
-        .where(among(model.id, "row__ids"), readable)
-        .order_by(model.id)
-        .with_for_update(read=True, key_share=True, of=model)
-    )
+    rules = [among(model.id, "row__ids"), view.readable(roles, model)]
+    if within and (tenant := tenant_of(model)) is not None:
+        rules.append(tenant == bindparam("row__tenant"))
+    return select(model.id).where(*rules).order_by(model.id).with_for_update(read=True, key_share=True, of=model)
 
 
 @lru_cache(1024)

@@ -1,0 +1,31 @@
+"""Endpoints whose body is written by hand: typed and guarded like every other, and 501 until it is."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Response
+
+from app.core.changes import Change, creating, holding
+from app.core.errors import Problem
+from app.core.forms import Rule
+from app.core.schemas import Answer
+from app.core.views import View
+
+
+class NotWritten(Problem):
+    """What an action says until it is written."""
+
+    status = HTTPStatus.NOT_IMPLEMENTED
+
+    def __init__(self) -> None:
+        super().__init__("This action is not written yet.")
+
+
+def acting(view: View, rule: Rule, verb: str, *, item: bool) -> Any:
+    """The dependency of an action, about one row or about none."""
+    return holding(view, rule, verb) if item else creating(view, rule, verb)
+
+
+async def answered(change: Change, result: Answer) -> Response:
+    """The answer of an action."""
+    return await change.keep(Response(result.model_dump_json(exclude_unset=True), media_type="application/json"))
