@@ -1,0 +1,78 @@
+"""Every example, written into a project that passes its own gate, on SQLite and on PostgreSQL."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import backsmith
+from backsmith.project.environment import Environment
+from backsmith.project.files import put
+from backsmith.project.gate import Proof, Written, prove
+from backsmith.project.services import postgres
+from backsmith.project.watch import Nobody
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+
+PREPARED = Environment(python=Path(sys.executable))
+"""The environment of these tests holds what every written project needs."""
+
+STEPS = ["lint", "format", "types", "migrations", "openapi", "tests"]
+
+pytestmark = pytest.mark.full
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | None]:
+    """The address of an empty PostgreSQL, or None: SQLite."""
+    if request.param == "sqlite":
+        yield None
+    else:
+        with postgres(tmp_path, PREPARED, "gate", tmp_path / "postgres") as address:
+            yield address
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_the_written_project_passes_its_gate(example: Path, database: str | None, tmp_path: Path) -> None:
+    result = backsmith.read(example.read_bytes(), str(example))
+    assert result.design is not None, result.diagnostics
+    tree = backsmith.write(result.design)
+    put(tree, tmp_path / "project")
+    written = Written(backsmith=backsmith.__version__, tree=tree.hash, files=len(tree))
+    proof = prove(tmp_path / "project", PREPARED, written, Nobody(), database)
+    assert proof.evidence.good, told(proof)
+    assert [step.name for step in proof.evidence.steps] == STEPS
+    counted = proof.evidence.steps[-1].counts
+    assert counted["passed"] > 20
+    assert counted["coverage"] >= 90
+    assert counted.get("skipped", 0) == 0
+
+
+def told(proof: Proof) -> str:
+    """What the failed steps printed."""
+    return "\n".join(f"== {name}\n{output[-6000:]}" for name, output in proof.outputs.items())
+
+
+def test_new_installs_proves_and_commits(tmp_path: Path) -> None:
+    """The whole command, with an environment of the project's own."""
+    variables = {name: value for name, value in os.environ.items() if name != "BACKSMITH_PYTHON"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "backsmith", "new", "notes", "--from", str(ROOT / "examples" / "notes.yaml")],
+        cwd=tmp_path,
+        env={**variables, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1200,
+    )
+    assert ended.returncode == 0, ended.stderr
+    for step in ("installing", *STEPS):
+        assert step in ended.stderr
+    project = tmp_path / "notes"
+    assert (project / ".venv" / "bin" / "python").exists()
+    changed = subprocess.run(["git", "status", "--porcelain"], cwd=project, capture_output=True, text=True, check=True)
+    assert changed.stdout == ""
