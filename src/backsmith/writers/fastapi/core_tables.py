@@ -123,7 +123,20 @@ IDEMPOTENCY = CoreTable(
     indexed=("expires_at",),
 )
 
+HISTORY = CoreTable(
+    name="history",
+    columns=(
+        ("entity", _core("Characters(63)"), False),
+        ("row", _core("Characters(36)"), False),
+        ("user", _core("Characters(36)"), True),
+        ("action", _core("Characters(63)"), False),
+        ("changes", DOCUMENT, False),
+    ),
+    indexes=(("history_of", ("entity", "row", "id")),),
+)
+
 
 def of(design: Design) -> tuple[CoreTable, ...]:
     """The tables that an application of this design has beside those of its entities."""
-    return (SESSIONS, KEYS, TICKETS, FAILURES, JOBS, IDEMPOTENCY)
+    kept = (HISTORY,) if any(entity.history for entity in design.entities) else ()
+    return (SESSIONS, KEYS, TICKETS, FAILURES, JOBS, IDEMPOTENCY, *kept)

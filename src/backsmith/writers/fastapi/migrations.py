@@ -158,7 +158,9 @@ def _table(design: Design, entity: Entity, cut: frozenset[tuple[str, str]]) -> T
             *_numbered(entity.ids),
         ),
         indexes=tuple(
-            _index(entity.plural, names.column(f)) for f in fields if f.index or isinstance(f.type, types.Ref)
+            _index(entity.plural, names.column(f))
+            for f in fields
+            if models.is_indexed(entity, f) or isinstance(f.type, types.Ref)
         )
         + tuple(_made(entity, index) for index in models.indexes(design, entity)),
     )
