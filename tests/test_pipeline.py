@@ -44,12 +44,20 @@ def test_twice_is_once(example: Path) -> None:
     assert len(hashes) == 1
 
 
+THING = """
+  Thing{name}:
+    fields:
+      name: str(80) unique
+      size: int >= 0
+      before: Thing{before}?
+      kind: a|b = a
+    access: {{read: anyone, write: staff}}
+"""
+
+
 def test_twelve_entities_are_written_in_two_seconds() -> None:
-    entities = "".join(
-        f"  Thing{letter}:\n    fields: {{name: str(80) unique, size: int >= 0, before: Thing{previous}?, kind: a|b = a}}\n"
-        f"    access: {{read: anyone, write: staff}}\n"
-        for previous, letter in zip("LABCDEFGHIJK", "ABCDEFGHIJKL", strict=True)
-    )
+    pairs = zip("LABCDEFGHIJK", "ABCDEFGHIJKL", strict=True)
+    entities = "".join(THING.format(name=name, before=before) for before, name in pairs)
     result = backsmith.read(f"backend: twelve\nauth: {{roles: [staff, admin]}}\nentities:\n{entities}")
     assert result.design is not None, result.diagnostics
     times = []
