@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.config import settings
-from app.core import health, startup
+from app.core import health, logs, startup
 from app.core.health import Phase, Process
 from app.main import app
 
@@ -38,6 +38,14 @@ async def test_ready(web: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, p
 async def test_not_ready_without_a_database(web: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "reads", NOWHERE)
     assert (await web.get("/health/ready")).status_code == 503
+
+
+async def test_the_application_starts_and_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "configure", lambda *_, **__: None)
+    monkeypatch.setattr(Process, "phase", Phase.STARTING)
+    async with app.router.lifespan_context(app):
+        phases = [Process.phase]
+    assert [*phases, Process.phase] == [Phase.SERVING, Phase.STOPPING]
 
 
 @pytest.mark.parametrize(
