@@ -62,10 +62,10 @@ class EntityDraft:
 def draft_entity(key: Scalar, node: Node, names: Names, api: Api, report: Report) -> EntityDraft:
     """The first reading: names, types, flags."""
     known = ACCOUNT_KEYS if key.text == "User" else KEYS
-    body = mapping(node, f"the entity `{key.text}`", report, "write `fields: {...}`") or Mapping(
-        entries=(), origin=key.origin
-    )
+    written = mapping(node, f"the entity `{key.text}`", report, "write `fields: {...}`")
+    body = written or Mapping(entries=(), origin=key.origin)
     known_keys(body, known, f"the entity `{key.text}`", report)
+    body = replace(body, entries=tuple(entry for entry in body if entry[0].text in known))
     drafts = tuple(_fields(key, body, names, report))
     ids = word(body.get("ids"), tuple(Ids), "`ids`", report)
     written_plural = text(body.get("plural"), "`plural`", report)

@@ -23,7 +23,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_REGEX = re.compile(r"/((?:[^/\\]|\\.)*)/")
+_REGEX = re.compile(r"/((?:[^/\\\[]|\\.|\[(?:[^\]\\]|\\.)*\])*)/|/((?:[^/\\]|\\.)*)/")
+"""A slash inside of `[...]` closes nothing, unless the bracket itself is not closed."""
+
 _JOINING = frozenset({"and", "or", "not", "in", "is", "if", "else", "for", "lambda"})
 _COMPARING = frozenset({">=", "<=", ">", "<", "==", "!="})
 
@@ -275,7 +277,7 @@ class _Parser:
             self.at = len(self.tokens)
             return None
         self.tokens = [*self.tokens[: self.at], *tokens(self.passage.text, match.end())]
-        return self.passage.part(match.start(1), match.end(1))
+        return self.passage.part(match.start() + 1, match.end() - 1)
 
     def _expression(self, token: Token) -> Passage | None:
         """What follows, up to where an expression cannot go on: at a second value side by side, or at a bound."""

@@ -108,7 +108,7 @@ def _clashes_with_built_in(drafts: list[EntityDraft], report: Report) -> None:
 def _skeletons(drafts: list[EntityDraft], roles: tuple[str, ...]) -> tuple[Entity, ...]:
     """Every entity with its fields, the built-in ones first."""
     declared = next((draft.entity for draft in drafts if draft.entity.name == "User"), None)
-    tenant = next((draft.entity for draft in drafts if draft.entity.tenant), None)
+    tenant = next((draft.entity for draft in drafts if draft.entity.tenant and draft.entity.name != "Membership"), None)
     taken = ("User", "Membership") if tenant else ("User",)
     own = tuple(draft.entity for draft in drafts if draft.entity.name not in taken)
     built_in = (accounts(roles, declared), *((memberships(tenant, roles),) if tenant else ()))

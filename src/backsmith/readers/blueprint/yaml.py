@@ -17,7 +17,7 @@ LARGEST = 1_000_000
 
 _ALIGN = "keys of one mapping begin in the same column"
 
-MOST_NODES = 100_000
+MOST_NODES = 30_000
 """Values of a file, with every alias written out: a few lines of aliases can stand for billions."""
 
 
