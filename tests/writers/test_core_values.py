@@ -34,7 +34,7 @@ def db(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory)
         url = f"sqlite+aiosqlite:///{Path(tmp_path_factory.mktemp('core')) / 'core.db'}"
     else:
         url = request.getfixturevalue("postgresql")
-    with core(url, "types", "sql") as loaded:
+    with core(url, "types", "sql", "arithmetic", "uuids") as loaded:
         yield loaded
 
 
@@ -180,7 +180,7 @@ def test_division_is_true_and_half_even(
     def divided(n: int, d: int) -> Any:
         a = literal(Decimal(n).scaleb(-first), db.types.Exact(18, first))
         b = literal(Decimal(d).scaleb(-second), db.types.Exact(18, second))
-        return type_coerce(db.sql.divided(a, first, b, second, places), db.types.Exact(18, places))
+        return type_coerce(db.arithmetic.divided(a, first, b, second, places), db.types.Exact(18, places))
 
     def expected(n: int, d: int) -> Decimal | None:
         if d == 0:
@@ -213,9 +213,9 @@ def test_a_product_that_outgrows_64_bits_is_no_wrong_number(db: Core) -> None:
 def test_days_move_by_whole_days(db: Core, day: date, span: timedelta) -> None:
     d, s = literal(day, db.types.Day), literal(span, db.types.Span)
     later, earlier, apart = db.select(
-        db.sql.day_plus(d, s),
-        db.sql.day_minus(d, s),
-        db.sql.days_between(d, literal(date(2000, 1, 1), db.types.Day)),
+        db.arithmetic.day_plus(d, s),
+        db.arithmetic.day_minus(d, s),
+        db.arithmetic.days_between(d, literal(date(2000, 1, 1), db.types.Day)),
     )
     assert (later, earlier, apart) == (day + span, day - span, day - date(2000, 1, 1))
 
@@ -226,9 +226,9 @@ def test_moments_move(db: Core, moment: datetime, span: timedelta) -> None:
     m, s = literal(moment, db.types.UtcDateTime), literal(span, db.types.Span)
     start = datetime(2000, 1, 1, tzinfo=UTC)
     later, earlier, apart, plain = db.select(
-        db.sql.moment_plus(m, s),
-        db.sql.moment_minus(m, s),
-        db.sql.between(m, literal(start, db.types.UtcDateTime)),
+        db.arithmetic.moment_plus(m, s),
+        db.arithmetic.moment_minus(m, s),
+        db.arithmetic.between(m, literal(start, db.types.UtcDateTime)),
         type_coerce(m + timedelta(days=1), db.types.UtcDateTime),
     )
     assert (later, earlier, apart, plain) == (moment + span, moment - span, moment - start, moment + timedelta(days=1))
@@ -237,15 +237,15 @@ def test_moments_move(db: Core, moment: datetime, span: timedelta) -> None:
 def test_spans_are_counted_and_shared_out(db: Core) -> None:
     count = literal(3, Integer())
     times, third, none = db.select(
-        db.sql.times(count, timedelta(hours=5)),
-        db.sql.span_divided(literal(timedelta(seconds=1), db.types.Span), count),
-        db.sql.span_divided(literal(timedelta(seconds=1), db.types.Span), literal(0, BigInteger())),
+        db.arithmetic.times(count, timedelta(hours=5)),
+        db.arithmetic.span_divided(literal(timedelta(seconds=1), db.types.Span), count),
+        db.arithmetic.span_divided(literal(timedelta(seconds=1), db.types.Span), literal(0, BigInteger())),
     )
     assert (times, third, none) == (timedelta(hours=15), timedelta(microseconds=333333), None)
 
 
 def test_decimals_become_floats(db: Core) -> None:
-    assert db.select(db.sql.floating(literal(Decimal("2.50"), db.types.Exact(5, 2)), 2)) == (2.5,)
+    assert db.select(db.arithmetic.floating(literal(Decimal("2.50"), db.types.Exact(5, 2)), 2)) == (2.5,)
 
 
 @few
@@ -255,8 +255,8 @@ def test_case_is_that_of_unicode(db: Core, values: list[str]) -> None:
     values = [value for value in values if not set(value) & set("\u019b\u0264")]  # newer than Python 3.11's Unicode
     if values:
         plain = [literal(value, db.types.Characters()) for value in values]
-        assert db.select(*map(db.sql.lower, plain)) == tuple(value.lower() for value in values)
-        assert db.select(*map(db.sql.upper, plain)) == tuple(value.upper() for value in values)
+        assert db.select(*map(db.arithmetic.lower, plain)) == tuple(value.lower() for value in values)
+        assert db.select(*map(db.arithmetic.upper, plain)) == tuple(value.upper() for value in values)
 
 
 @few
@@ -307,7 +307,7 @@ def test_a_broken_transaction_keeps_nothing(db: Core, things: Any) -> None:
 
 
 def test_uuids_of_version_7_grow(db: Core) -> None:
-    made = [db.types.uuid7() for _ in range(5000)]
+    made = [db.uuids.uuid7() for _ in range(5000)]
     assert made == sorted(set(made))
     assert {(uuid.version, uuid.variant) for uuid in made} == {(7, "specified in RFC 4122")}
     age = datetime.now(UTC).timestamp() * 1000 - (made[0].int >> 80)

@@ -48,7 +48,7 @@ def db(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory)
         url = f"sqlite+aiosqlite:///{Path(tmp_path_factory.mktemp('core')) / 'core.db'}"
     else:
         url = request.getfixturevalue("postgresql")
-    with core(url, "types", "sql", "views") as loaded:
+    with core(url, "types", "sql", "views", "uuids") as loaded:
         yield loaded
 
 
@@ -66,7 +66,7 @@ class Domain:
         self.statements += 1
 
     def tables(self) -> None:
-        t, row, uuid_row = self.db.types, self.db.database.Row, self.db.database.UuidRow
+        t, row, uuid_row = self.db.types, self.db.database.Row, self.db.uuids.UuidRow
         self.Team: Any = type(
             "Team",
             (uuid_row,),

@@ -91,7 +91,7 @@ def model_page(design: Design, entity: Entity) -> ModelPage:
     return ModelPage(
         title=title(design, entity),
         name=entity.name,
-        base=name("app.core.database", "UuidRow" if entity.ids is Ids.UUID7 else "Row"),
+        base=name("app.core.uuids", "UuidRow") if entity.ids is Ids.UUID7 else name("app.core.database", "Row"),
         table=entity.plural,
         doc=entity.doc,
         words=words_of(entity),

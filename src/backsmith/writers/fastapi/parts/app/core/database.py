@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from fastapi import Depends
@@ -14,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.config import settings
 from app.core import sqlite
-from app.core.types import UtcDateTime, uuid7
+from app.core.types import UtcDateTime
 
 SQLITE = settings.database_url.startswith("sqlite")
 POSTGRESQL_SETTINGS = {
@@ -107,7 +106,7 @@ class Base(DeclarativeBase):
     )
 
 
-class _Kept(Base):
+class Kept(Base):
     """When a row was made and last changed (UTC), and how often: `version` is its ETag."""
 
     __abstract__ = True
@@ -117,7 +116,7 @@ class _Kept(Base):
     version: Mapped[int] = mapped_column(default=1, sort_order=99)
 
 
-class Row(_Kept):
+class Row(Kept):
     """A row whose key is a number that is never given twice."""
 
     __abstract__ = True
@@ -130,11 +129,3 @@ class Row(_Kept):
         super().__init_subclass__(**options)
         if isinstance(table := cls.__dict__.get("__table__"), Table):
             table.dialect_options["sqlite"]["autoincrement"] = True
-
-
-class UuidRow(_Kept):
-    """A row whose key is a UUID of version 7."""
-
-    __abstract__ = True
-
-    id: Mapped[UUID] = mapped_column(default=uuid7, primary_key=True, sort_order=-1)

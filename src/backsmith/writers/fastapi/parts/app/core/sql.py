@@ -4,25 +4,19 @@ Decimals on SQLite are whole numbers, so that whoever calculates with them says 
 quantity` of scales 2 and 0 has scale 2. Every function is null where something that it needs is null.
 """
 
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Double,
     Integer,
     Numeric,
     any_,
     bindparam,
     case,
-    cast,
     collate,
     exists,
-    extract,
     func,
-    literal,
     literal_column,
     select,
     type_coerce,
@@ -31,11 +25,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.database import SQLITE
-from app.core.types import Among, Characters, Day, Exact, Span, UtcDateTime
+from app.core.types import Among, Exact
 
 Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 
-DAY = timedelta(days=1)
 UNICODE = "pg_unicode_fast"
 """The collation of PostgreSQL (from 18 on) that changes the case of all alphabets."""
 
@@ -57,16 +50,6 @@ def holds(column: Column, value: ColumnElement[Any]) -> ColumnElement[bool]:
     return type_coerce(column, JSONB).contains(func.to_jsonb(value, type_=JSONB))
 
 
-def lower(text: Column) -> ColumnElement[str]:
-    """In lower case, of all alphabets."""
-    return func.lower(text, type_=Characters()) if SQLITE else _by_code_point(func.lower(collate(text, UNICODE)))
-
-
-def upper(text: Column) -> ColumnElement[str]:
-    """In upper case, of all alphabets."""
-    return func.upper(text, type_=Characters()) if SQLITE else _by_code_point(func.upper(collate(text, UNICODE)))
-
-
 def contains(text: Column, part: Column) -> ColumnElement[bool]:
     """`part` stands somewhere in `text`, whatever the case of either."""
     if SQLITE:
@@ -78,96 +61,30 @@ def _folded(text: Column) -> ColumnElement[str]:
     return func.casefold(collate(text, UNICODE))
 
 
-def _by_code_point(text: ColumnElement[Any]) -> ColumnElement[str]:
-    return type_coerce(collate(text, "C"), Characters())
-
-
 def widen(value: Column, from_scale: int, to_scale: int) -> ColumnElement[Any]:
     """A decimal with more places, so that it can be compared with or added to one that has them."""
     places = to_scale - from_scale
-    return value * _number(10**places) if SQLITE and places else value  # type: ignore[return-value]
+    return value * number(10**places) if SQLITE and places else value  # type: ignore[return-value]
 
 
 def rounded(value: Column, from_scale: int, to: Exact) -> ColumnElement[Decimal]:
     """A decimal of `from_scale` places, rounded half-even to the places of its type."""
-    more, scale = to.scale - from_scale, _number(to.scale)
+    more, scale = to.scale - from_scale, number(to.scale)
     if SQLITE:
         result = func.half_even(value, 1, more) if more < 0 else widen(value, from_scale, to.scale)
     elif more >= 0:
         result = func.round(value, scale)
     else:  # half-way behind an even digit there is nothing to add; else PostgreSQL rounds away from zero
-        half_way = func.mod(func.abs(value) * _number(10**to.scale), 2) == _digits("0.5")
+        half_way = func.mod(func.abs(value) * number(10**to.scale), 2) == digits("0.5")
         result = case((half_way, func.trunc(value, scale)), else_=func.round(value, scale))
     return type_coerce(result, to)
 
 
-def divided(dividend: Column, a_scale: int, divisor: Column, b_scale: int, scale: int) -> ColumnElement[Any]:
-    """The quotient of two decimals, rounded half-even to `scale` places; null by zero."""
-    places = scale + b_scale - a_scale
-    if SQLITE:
-        return func.half_even(dividend, divisor, places, type_=BigInteger())
-    n, d = cast(dividend, Numeric) * _digits(f"1E{scale}"), func.nullif(cast(divisor, Numeric), 0)
-    tie_at_even = func.abs(func.mod(n, 2 * d)) * 2 == func.abs(d)
-    nearest = func.div(2 * n + func.sign(n) * func.abs(d), 2 * d)
-    return case((tie_at_even, func.div(n, d)), else_=nearest) * _digits(f"1E-{scale}")
-
-
-def _number(value: int) -> ColumnElement[int]:
+def number(value: int) -> ColumnElement[int]:
+    """A number that stands in the statement itself."""
     return literal_column(str(value), Integer)
 
 
-def _digits(value: str) -> ColumnElement[Decimal]:
+def digits(value: str) -> ColumnElement[Decimal]:
+    """A decimal that stands in the statement itself."""
     return literal_column(format(Decimal(value), "f"), Numeric)
-
-
-def moment_plus(moment: Column, span: Column) -> ColumnElement[datetime]:
-    return type_coerce(moment + span, UtcDateTime)
-
-
-def moment_minus(moment: Column, span: Column) -> ColumnElement[datetime]:
-    return type_coerce(moment - span, UtcDateTime)
-
-
-def between(later: Column, earlier: Column) -> ColumnElement[timedelta]:
-    """The time between two moments."""
-    return type_coerce(later - earlier, Span)
-
-
-def day_plus(day: Column, span: Column) -> ColumnElement[date]:
-    """The day that many whole days later."""
-    return type_coerce(day + _whole_days(span), Day)
-
-
-def day_minus(day: Column, span: Column) -> ColumnElement[date]:
-    """The day that many whole days earlier."""
-    return type_coerce(day - _whole_days(span), Day)
-
-
-def _whole_days(span: Column) -> ColumnElement[int]:
-    """As in Python: minus one hour is minus one day, and 23 hours."""
-    if not SQLITE:
-        return cast(func.floor(extract("epoch", span) / _number(86_400)), Integer)
-    length, count = _number(86_400_000_000), cast(span, BigInteger)
-    return (count - (count % length + length) % length) // length
-
-
-def days_between(later: Column, earlier: Column) -> ColumnElement[timedelta]:
-    """The time between two days."""
-    return times(type_coerce(later - earlier, BigInteger), DAY)
-
-
-def times(count: Column, unit: timedelta) -> ColumnElement[timedelta]:
-    """So many days, hours or minutes."""
-    return type_coerce(type_coerce(count, BigInteger) * literal(unit, Span), Span)
-
-
-def span_divided(span: Column, count: Column) -> ColumnElement[timedelta]:
-    """One of so many equal parts, to the microsecond; null by zero."""
-    result = func.half_even(span, count, 0) if SQLITE else span.op("/")(func.nullif(count, 0))
-    return type_coerce(result, Span)
-
-
-def floating(value: Column, scale: int) -> ColumnElement[float]:
-    """A decimal of `scale` places as the nearest float."""
-    number: ColumnElement[float] = cast(value, Double)
-    return number / literal_column(str(10.0**scale), Double) if SQLITE else number

@@ -3,13 +3,10 @@
 SQLite has neither decimals nor moments: there they are whole numbers, of the smallest place and of microseconds.
 """
 
-import os
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, TypeVar, get_args
-from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Interval, Numeric, String, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
@@ -217,16 +214,3 @@ class Among(TypeDecorator[list[Any]]):
     def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> list[Any] | None:
         store = self.item.dialect_impl(dialect).bind_processor(dialect)
         return value if store is None or value is None else [store(one) for one in value]
-
-
-_last = 0
-
-
-def uuid7() -> UUID:
-    """A UUID of version 7 (RFC 9562, 6.2 method 3): later ones of this process are larger."""
-    global _last
-    seconds, rest = divmod(time.time_ns(), 1_000_000_000)
-    ticks = (seconds * 1000 + rest // 1_000_000) << 12 | (rest % 1_000_000) * 4096 // 1_000_000
-    _last = ticks = max(ticks, _last + 1)
-    chance = int.from_bytes(os.urandom(8), "big") >> 2
-    return UUID(int=(ticks >> 12) << 80 | 7 << 76 | (ticks & 0xFFF) << 64 | 2 << 62 | chance)

@@ -1,0 +1,107 @@
+"""What expressions calculate with decimals, moments, days and text: alike on both databases, and as in Python.
+
+Every function is null where something that it needs is null.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Double,
+    Integer,
+    Numeric,
+    case,
+    cast,
+    collate,
+    extract,
+    func,
+    literal,
+    literal_column,
+    type_coerce,
+)
+
+from app.core.database import SQLITE
+from app.core.sql import UNICODE, Column, digits, number
+from app.core.types import Characters, Day, Span, UtcDateTime
+
+DAY = timedelta(days=1)
+
+
+def lower(text: Column) -> ColumnElement[str]:
+    """In lower case, of all alphabets."""
+    return func.lower(text, type_=Characters()) if SQLITE else _by_code_point(func.lower(collate(text, UNICODE)))
+
+
+def upper(text: Column) -> ColumnElement[str]:
+    """In upper case, of all alphabets."""
+    return func.upper(text, type_=Characters()) if SQLITE else _by_code_point(func.upper(collate(text, UNICODE)))
+
+
+def _by_code_point(text: ColumnElement[Any]) -> ColumnElement[str]:
+    return type_coerce(collate(text, "C"), Characters())
+
+
+def divided(dividend: Column, a_scale: int, divisor: Column, b_scale: int, scale: int) -> ColumnElement[Any]:
+    """The quotient of two decimals, rounded half-even to `scale` places; null by zero."""
+    places = scale + b_scale - a_scale
+    if SQLITE:
+        return func.half_even(dividend, divisor, places, type_=BigInteger())
+    n, d = cast(dividend, Numeric) * digits(f"1E{scale}"), func.nullif(cast(divisor, Numeric), 0)
+    tie_at_even = func.abs(func.mod(n, 2 * d)) * 2 == func.abs(d)
+    nearest = func.div(2 * n + func.sign(n) * func.abs(d), 2 * d)
+    return case((tie_at_even, func.div(n, d)), else_=nearest) * digits(f"1E-{scale}")
+
+
+def floating(value: Column, scale: int) -> ColumnElement[float]:
+    """A decimal of `scale` places as the nearest float."""
+    float_: ColumnElement[float] = cast(value, Double)
+    return float_ / literal_column(str(10.0**scale), Double) if SQLITE else float_
+
+
+def moment_plus(moment: Column, span: Column) -> ColumnElement[datetime]:
+    return type_coerce(moment + span, UtcDateTime)
+
+
+def moment_minus(moment: Column, span: Column) -> ColumnElement[datetime]:
+    return type_coerce(moment - span, UtcDateTime)
+
+
+def between(later: Column, earlier: Column) -> ColumnElement[timedelta]:
+    """The time between two moments."""
+    return type_coerce(later - earlier, Span)
+
+
+def day_plus(day: Column, span: Column) -> ColumnElement[date]:
+    """The day that many whole days later."""
+    return type_coerce(day + _whole_days(span), Day)
+
+
+def day_minus(day: Column, span: Column) -> ColumnElement[date]:
+    """The day that many whole days earlier."""
+    return type_coerce(day - _whole_days(span), Day)
+
+
+def _whole_days(span: Column) -> ColumnElement[int]:
+    """As in Python: minus one hour is minus one day, and 23 hours."""
+    if not SQLITE:
+        return cast(func.floor(extract("epoch", span) / number(86_400)), Integer)
+    length, count = number(86_400_000_000), cast(span, BigInteger)
+    return (count - (count % length + length) % length) // length
+
+
+def days_between(later: Column, earlier: Column) -> ColumnElement[timedelta]:
+    """The time between two days."""
+    return times(type_coerce(later - earlier, BigInteger), DAY)
+
+
+def times(count: Column, unit: timedelta) -> ColumnElement[timedelta]:
+    """So many days, hours or minutes."""
+    return type_coerce(type_coerce(count, BigInteger) * literal(unit, Span), Span)
+
+
+def span_divided(span: Column, count: Column) -> ColumnElement[timedelta]:
+    """One of so many equal parts, to the microsecond; null by zero."""
+    result = func.half_even(span, count, 0) if SQLITE else span.op("/")(func.nullif(count, 0))
+    return type_coerce(result, Span)
