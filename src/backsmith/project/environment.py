@@ -75,9 +75,11 @@ def install(project: Path, watch: Watch) -> Environment:
 
 
 def write_secrets(project: Path) -> None:
-    """Give a new project a secret of its own, in `.env`, which is never committed."""
+    """Give a new project secrets of its own, in `.env`, which is never committed."""
     place = project / ".env"
-    place.write_text(f"SECRET_KEY={secrets.token_hex(32)}\n")
+    place.write_text(
+        f"ENVIRONMENT=development\nSECRET_KEY={secrets.token_hex(32)}\nPOSTGRES_PASSWORD={secrets.token_hex(16)}\n"
+    )
     place.chmod(0o600)
 
 
