@@ -125,7 +125,7 @@ async def stranger() -> AsyncIterator[AsyncClient]:
 
 @pytest.fixture
 async def as_() -> AsyncIterator[As]:
-    """`await as_("staff")`: a client signed in as a new account with these roles; `email=...` and others set its columns."""
+    """`await as_("staff")`: a client of a new account with these roles; `email=...` and others set its columns."""
     clients: list[Account] = []
 
     async def make(*roles: str, **columns: Any) -> Account:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,8 +40,8 @@ async def verify_email(body: Verify) -> Response:
         async with transaction() as db:
             ticket = await tickets.redeem(db, ("register", "address"), body.token)
             await (accounts.make_registered(db, ticket.details) if ticket.user_id is None else _move(db, ticket))
-    except Conflict as taken:  # meanwhile the address has an account
-        raise tickets.expired() from taken
+    except (Conflict, ValidationError) as late:  # meanwhile the address has an account, or accounts say more
+        raise tickets.expired() from late
     return Response(status_code=204)
 
 

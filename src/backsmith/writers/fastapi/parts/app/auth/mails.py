@@ -14,6 +14,7 @@ from app.models.user import User
 
 SPACING = 60
 """Seconds between two mails of a kind to an address, so that nobody can flood it."""
+OTHERWISE = "If you did not ask for this, there is nothing to do."
 
 
 class Letter(NamedTuple):
@@ -56,7 +57,8 @@ async def deliver(run: jobs.Run) -> None:
         await mail.send(to, letter.subject, f"{letter.text}\n", id=run.id)
     elif code is not None:
         link = f"{settings.public_url}/{letter.page}#token={code}"
-        await mail.send(to, letter.subject, f"{letter.text}\n\n{link}\n\nThe code in it is {code}\n", id=run.id)
+        text = f"{letter.text}\n\n{link}\n\nThe code in it is {code}\n\n{OTHERWISE}\n"
+        await mail.send(to, letter.subject, text, id=run.id)
 
 
 async def _prepared(db: AsyncConnection, about: str, to: str, ticket: int | None) -> tuple[str, str | None]:
