@@ -22,7 +22,7 @@ print(backsmith.write(backsmith.read(open(sys.argv[1], "rb").read()).design).has
 
 def test_the_pipeline_is_as_the_docstring_says() -> None:
     failed, tried = doctest.testmod(backsmith, optionflags=doctest.FAIL_FAST)
-    assert tried > 10
+    assert tried >= 10
     assert failed == 0
 
 

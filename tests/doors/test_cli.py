@@ -2,9 +2,9 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -31,19 +31,28 @@ def backsmith(*arguments: str, folder: Path = ROOT, **variables: str) -> "subpro
 def test_help_answers_at_once() -> None:
     times = []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = resource.getrusage(resource.RUSAGE_CHILDREN)
         ended = backsmith("--help")
-        times.append(time.perf_counter() - begun)
+        done = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(done.ru_utime + done.ru_stime - begun.ru_utime - begun.ru_stime)
         assert ended.returncode == 0
     for command in ("new", "up", "explain", "validate", "schema", "design"):
         assert f"  {command} " in ended.stdout
     assert "Exit codes" in ended.stdout
-    assert min(times) < 0.3  # on a quiet machine 0.16: the fastest of five does not measure the neighbours
+    # Seconds of the processor, 0.15 on the machine where this was written: waiting for others does not count.
+    assert min(times) < 0.3
 
 
 def test_help_imports_nothing_heavy() -> None:
     program = "import sys, backsmith.doors.cli; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = ended.stdout.split()
     assert not {"rich", "jinja2", "ruamel.yaml", "backsmith.readers", "backsmith.writers"} & set(loaded)
 
 
