@@ -250,7 +250,7 @@ def test_places_are_those_of_the_source(design: Design) -> None:
 )
 def test_words_that_mean_nothing_somewhere(design: Design, source: str, use: Use) -> None:
     found = expression(source, design, "Project", use)
-    assert [each.code for each in found.diagnostics][0] in ("word-not-here", "not-own-row")
+    assert found.diagnostics[0].code in ("word-not-here", "not-own-row")
 
 
 # Values in fields

@@ -132,10 +132,10 @@ def test_bounds_and_a_default_stand_in_any_order(line: str) -> None:
 def test_literals_have_the_type_of_their_field() -> None:
     found = field("money >= -5 <= 10.50 = 1")
     assert [bound.value for bound in found.bounds] == [
-        Literal(value=Exact("-5"), type=found.type),
+        Literal(value=Exact(-5), type=found.type),
         Literal(value=Exact("10.50"), type=found.type),
     ]
-    assert found.default == Literal(value=Exact("1"), type=found.type)
+    assert found.default == Literal(value=Exact(1), type=found.type)
 
 
 @pytest.mark.parametrize(

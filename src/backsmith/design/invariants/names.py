@@ -6,7 +6,7 @@ from unicodedata import combining, normalize
 
 from backsmith.design import naming
 from backsmith.design.invariants.telling import of_entity, wrong
-from backsmith.design.model import Action, Design, Entity, Field, Move
+from backsmith.design.model import Action, Design, Entity, Field, Given, Move
 from backsmith.design.types import Bool, Ref
 from backsmith.diagnostics.model import Diagnostic
 from backsmith.diagnostics.origin import Origin
@@ -46,14 +46,19 @@ def _as_entity(name: str) -> str:
 def _field_names(design: Design, entity: Entity) -> Iterator[Diagnostic]:
     own = [field for field in entity.fields if field.name != "*"]
     for field in own:
-        yield from _field_name(design, field)
+        if not _built_in(entity, field):
+            yield from _field_name(design, field)
     yield from _columns(own)
+
+
+def _built_in(entity: Entity, field: Field) -> bool:
+    if entity.name != "User":
+        return entity.builtin
+    return field.given is Given.SERVER and field.origin is None
 
 
 def _field_name(design: Design, field: Field) -> Iterator[Diagnostic]:
     name, origin = field.name, field.origin
-    if origin is None:
-        return
     spelled = list(_spelled(name, "a field", origin))
     yield from spelled
     if spelled:

@@ -225,17 +225,27 @@ def _places(value: str, raw: str, lead: int, line: int, column: int) -> list[tup
     places: list[tuple[int, int]] = []
     at = lead if raw[:1] not in ("|", ">") else raw.find("\n") + 1
     for character in value:
-        found = at if character.isspace() else raw.find(character, at)
-        if character.isspace() and at < len(raw) and not raw[at].isspace():
-            found = at
-        if found < 0:
-            found = at
+        found, at = _written(raw, at, character)
         places.append(positions[min(found, len(raw))])
-        at = found + 1
-        if character.isspace():
-            continue
     places.append(positions[min(at, len(raw))])
     return places
+
+
+_ESCAPES = {"x": 4, "u": 6, "U": 10}
+"""Characters of an escape between double quotes; of all others 2."""
+
+
+def _written(raw: str, at: int, character: str) -> tuple[int, int]:
+    """Where the character was written, at or after `at`, and where the next one may be."""
+    if raw.startswith('"'):
+        while raw.startswith("\\\n", at):
+            at += 2 + len(raw[at + 2 :]) - len(raw[at + 2 :].lstrip(" \t"))
+        if raw.startswith("\\", at):
+            return at, at + _ESCAPES.get(raw[at + 1 : at + 2], 2)
+    if character.isspace():
+        return at, at + 1
+    found = raw.find(character, at)
+    return (at, at) if found < 0 else (found, found + 1)
 
 
 def _pieces(raw: list[str | None]) -> int:
