@@ -189,7 +189,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
                 None,
                 2,
                 None,
-            ),  # noqa: E501
+            ),
             (
                 3,
                 "C-3",
@@ -210,7 +210,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
                 2,
                 1,
                 moment(-1),
-            ),  # noqa: E501
+            ),
             (
                 4,
                 "a-1",
@@ -231,7 +231,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
                 1,
                 3,
                 None,
-            ),  # noqa: E501
+            ),
         )
     ],
     "Order": [

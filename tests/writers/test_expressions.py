@@ -52,7 +52,7 @@ from writers.shop import DESIGN, NOW, PAIRS, ROWS, Reference
 
 WORKER = FilePath(__file__).parent / "worker.py"
 PARTS = FilePath(models.__file__).parent / "parts" / "app"
-CORE = ("__init__", "caller", "database", "sql", "sqlite", "types")
+CORE = ("__init__", "arithmetic", "caller", "database", "sql", "sqlite", "types")
 CONFIG = """from os import environ
 from types import SimpleNamespace
 
@@ -110,10 +110,7 @@ def columns(entity: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_application(folder: FilePath) -> None:
-    for name in CORE:
-        target = folder / "app" / "core" / f"{name}.py"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(PARTS / "core" / f"{name}.py", target)
+    shutil.copytree(PARTS / "core", folder / "app" / "core")
     (folder / "app" / "models").mkdir()
     (folder / "app" / "__init__.py").touch()
     (folder / "app" / "config.py").write_text(CONFIG)

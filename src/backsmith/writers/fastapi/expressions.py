@@ -281,6 +281,8 @@ class Compiler:
         row: Row | Root = self._row
         for step in over.steps[:-1]:
             row = self._step(row, step, query)
+        if isinstance(row, Row) and query.start is not None:
+            self._held(row, query)
         held = call(holds, self._attribute(row, over.steps[-1]), sought)
         if query.start is None:
             self._closed(query)
@@ -348,7 +350,7 @@ class Compiler:
         if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
             return call(name("app.core.sql", "rounded"), value, str(scale), column_type(type_))
         if isinstance(type_, types.Float) and isinstance(expr.type, types.Decimal):
-            return call(name("app.core.sql", "floating"), value, str(scale))
+            return call(name("app.core.arithmetic", "floating"), value, str(scale))
         if isinstance(type_, types.Ref):
             return value
         return call(name("sqlalchemy", "type_coerce"), value, column_type(type_))
@@ -364,6 +366,8 @@ class Compiler:
             return call(name("sqlalchemy", "null"))
         if isinstance(expr.value, bool):
             return call(TRUE if expr.value else FALSE)
+        if isinstance(expr.value, str):
+            return call(name("sqlalchemy", "literal"), constant(expr.value), name("sqlalchemy", "String"))
         kind = types.BigInt() if isinstance(expr.value, int) and abs(expr.value) >= 2**31 else expr.type
         return call(name("sqlalchemy", "literal"), constant(expr.value), column_type(kind))
 
@@ -437,7 +441,9 @@ class Compiler:
                 return call(name("app.core.sql", "rounded"), product, str(left + right), column_type(expr.type))
             case Operator.DIV:
                 sides = self._at(expr.left, left), self._at(expr.right, right)
-                return call(name("app.core.sql", "divided"), sides[0], str(left), sides[1], str(right), str(scale))
+                return call(
+                    name("app.core.arithmetic", "divided"), sides[0], str(left), sides[1], str(right), str(scale)
+                )
 
     def _wide(self, expr: Arithmetic, first: Code) -> Code:
         """The first operand with room for the result, where both are whole numbers of 32 bits."""
@@ -466,7 +472,7 @@ class Compiler:
             return code("{} {} {}", self._operand(left), operator, constant(constant_span))
         function = TIME_FUNCTIONS.get((type(left.type), operator, type(right.type)))
         if function is not None:
-            return call(name("app.core.sql", function), self.value(left), self.value(right))
+            return call(name("app.core.arithmetic", function), self.value(left), self.value(right))
         plain = code("{} {} {}", self._operand(left), operator, self._operand(right))
         return call(name("sqlalchemy", "type_coerce"), plain, column_type(expr.type))
 
@@ -479,9 +485,9 @@ class Compiler:
                 if span is not None:
                     return call(name("sqlalchemy", "literal"), constant(span), column_type(types.Duration()))
                 unit = constant(timedelta(**{expr.function.value: 1}))
-                return call(name("app.core.sql", "times"), self.value(expr.arguments[0]), unit)
+                return call(name("app.core.arithmetic", "times"), self.value(expr.arguments[0]), unit)
             case Function.LOWER | Function.UPPER:
-                return call(name("app.core.sql", expr.function.value), self.value(expr.arguments[0]))
+                return call(name("app.core.arithmetic", expr.function.value), self.value(expr.arguments[0]))
             case Function.LENGTH:
                 return call(code("{}.length", FUNC), self.value(expr.arguments[0]))
 
@@ -717,17 +723,26 @@ class Compiler:
         for step in over.steps:
             row = self._step(row, step, query)
         assert isinstance(row, Row)
+        self._held(row, query)
         return row
+
+    def _held(self, row: Row, query: Query) -> None:
+        """A collection holds rows only, not what is missing where a reference is optional."""
+        if row.optional:
+            self._use(row.uses)
+            query.conditions.append(code("{}.is_not(None)", row.key))
 
     def _last(self, over: Collection, query: Query) -> tuple[Code, bool, types.Type]:
         """The values that a collection holds: keys of rows, or a field of each."""
         if over.at is not None:
             row = self._end(over, query)
             self._use(row.uses)
-            return row.key, row.optional, over.type
+            return row.key, False, over.type
         row_: Row | Root = self._row
         for step in over.steps[:-1]:
             row_ = self._step(row_, step, query)
+        if isinstance(row_, Row):
+            self._held(row_, query)
         field_ = row_.entity.field(over.steps[-1])
         return self._attribute(row_, over.steps[-1]), field_.optional, field_.type
 
@@ -754,11 +769,13 @@ class Compiler:
                 return self._summed(value, expr.type)
             case Aggregation.AVG if isinstance(expr.type, types.Duration):
                 total, many = call(code("{}.sum", FUNC), value), call(code("{}.count", FUNC), value)
-                return call(name("app.core.sql", "span_divided"), total, many)
+                return call(name("app.core.arithmetic", "span_divided"), total, many)
             case Aggregation.AVG if not isinstance(expr.type, types.Float):
                 total, many = call(code("{}.sum", FUNC), value), call(code("{}.count", FUNC), value)
                 scale = scale_of_type(expr.type) or 0
-                return call(name("app.core.sql", "divided"), total, str(scale_of(operand) or 0), many, "0", str(scale))
+                return call(
+                    name("app.core.arithmetic", "divided"), total, str(scale_of(operand) or 0), many, "0", str(scale)
+                )
             case _:
                 return call(code("{}.{}", FUNC, function.value), value)
 

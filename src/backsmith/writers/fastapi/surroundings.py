@@ -1,11 +1,12 @@
 """What surrounds the code of a project: what it installs, and which modules it shares with every other."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from backsmith.design import naming, types
-from backsmith.design.model import Design, Entity, Field, Rate
+from backsmith.design.model import Design, Field, Rate
 from backsmith.writers.fastapi import accounts
 from backsmith.writers.fastapi.code import quoted
 from backsmith.writers.fastapi.pins import requirements
@@ -46,6 +47,9 @@ DEVELOPMENT = (
     "ruff>=0.14",
 )
 
+IMPORTS = re.compile(
+    r"^\s*(?:from (?P<module>[\w.]+) import (?P<names>\([^)]*\)|[^\n(]+)|import (?P<plain>[\w.]+))", re.MULTILINE
+)
 EXECUTABLE = frozenset({"bin/check"})
 LEFT_OUT = frozenset({"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"})
 PERIODS = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
@@ -127,8 +131,10 @@ def _name(requirement: str) -> str:
 
 
 def part_files(design: Design) -> dict[str, str]:
-    """The modules that the project shares with every other, those alone that the design uses."""
-    left_out = frozenset(_unused(design))
+    """The modules that projects share."""
+    left_out = {f"app/auth/{module}.py" for module in accounts.left_out(design)}
+    if design.tenant is None:
+        left_out.add("app/auth/tenants.py")
     found = {}
     for path in sorted(PARTS.rglob("*")):
         relative = path.relative_to(PARTS)
@@ -137,21 +143,40 @@ def part_files(design: Design) -> dict[str, str]:
     return found
 
 
-def _unused(design: Design) -> Iterator[str]:
-    """Parts that this design has no use for."""
-    used = {
-        "app/core/effects.py": any(_has_effects(entity) for entity in design.entities),
-        "app/core/trash.py": any(entity.trash is not None for entity in design.entities),
-        "app/core/actions.py": any(entity.actions for entity in design.entities),
-        "app/core/history.py": any(entity.history for entity in design.entities),
-        "app/core/phones.py": any(isinstance(type_, types.Phone) for type_ in used_types(design)),
-        "app/auth/tenants.py": design.tenant is not None,
+def without_unused(texts: Mapping[str, str]) -> dict[str, str]:
+    """The files without modules of `app/core` that nothing of the application leads to, and without their tests."""
+    modules = {path.removesuffix(".py").replace("/", "."): path for path in texts if path.endswith(".py")}
+    waiting = [path for path in texts if path.endswith(".py") and not path.startswith(("app/core/", "tests/"))]
+    reached = set(waiting)
+    while waiting:
+        for module in _imported(texts[waiting.pop()]):
+            path = modules.get(module)
+            if path is not None and path not in reached:
+                reached.add(path)
+                waiting.append(path)
+    unused = {path for path in texts if path.startswith("app/core/") and path.endswith(".py")} - reached
+    unused.discard("app/core/__init__.py")
+    kept = {module for module, path in modules.items() if path not in unused}
+    return {
+        path: text
+        for path, text in texts.items()
+        if path not in unused and not (path.startswith("tests/test_") and _lacks(text, kept))
     }
-    yield from (path for path, needed in used.items() if not needed)
-    for module in accounts.left_out(design):
-        yield from (f"app/auth/{module}.py", f"tests/test_auth_{module}.py")
 
 
-def _has_effects(entity: Entity) -> bool:
-    own = entity.effects
-    return any((own.create, own.update, own.delete, *(move.effects for move in entity.moves)))
+def _lacks(text: str, modules: set[str]) -> bool:
+    """Whether a test imports a module of the application's own parts that this project does not have."""
+    named = (module for module in _imported(text) if module.startswith(("app.core.", "app.auth.")))
+    return any(module.count(".") == 2 and module not in modules for module in named)
+
+
+def _imported(text: str) -> Iterator[str]:
+    """What is imported, by dotted names; of `from a.b import c` both `a.b` and `a.b.c`, for `c` may be a module."""
+    for line in IMPORTS.finditer(text):
+        module, listed, plain = line["module"], line["names"], line["plain"]
+        if plain:
+            yield plain
+            continue
+        yield module
+        for word in re.findall(r"(\w+)(?: as \w+)?,?", listed):
+            yield f"{module}.{word}"

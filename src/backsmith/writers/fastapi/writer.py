@@ -18,7 +18,7 @@ from backsmith.writers.fastapi.page import printed, rendered
 from backsmith.writers.fastapi.policies import policy_page
 from backsmith.writers.fastapi.schemas import circles, completed_page, schema_page, values_page
 from backsmith.writers.fastapi.services import service_page
-from backsmith.writers.fastapi.surroundings import EXECUTABLE, part_files, project_of, requirement_files
+from backsmith.writers.fastapi.surroundings import EXECUTABLE, part_files, project_of, requirement_files, without_unused
 from backsmith.writers.fastapi.views import view_page
 from backsmith.writers.tree import File, FileTree, file, tree
 
@@ -48,7 +48,7 @@ def _file(path: str, text: str) -> File:
 
 def unformatted(design: Design, contract: Contract) -> Texts:
     """The project as the templates print it."""
-    return {
+    texts = {
         **part_files(design),
         **_packages(design),
         **_entity_files(design, contract),
@@ -60,6 +60,7 @@ def unformatted(design: Design, contract: Contract) -> Texts:
         **tests.files(design, contract),
         **documents.files(design, contract),
     }
+    return without_unused(texts)
 
 
 def _packages(design: Design) -> Texts:
