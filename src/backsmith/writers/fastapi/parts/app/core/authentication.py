@@ -1,24 +1,22 @@
 """Who calls: by bearer token, API key or cookie; or nobody. The account is read anew at every request."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
+import structlog
 from fastapi import Depends, Request
-from fastapi.security import APIKeyCookie, APIKeyHeader, OAuth2PasswordBearer
+from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
+from fastapi.security.base import SecurityBase
 from sqlalchemy import bindparam, or_, select
 
 from app.auth.models import ApiKey, Session
 from app.auth.rules import API
 from app.core import cookies, limits, tokens
-from app.core.caller import Caller
+from app.core.caller import Caller, Roles
 from app.core.database import now, reads
 from app.core.errors import Forbidden, Unauthorized
 from app.models.user import User, UserId
-
-# For the documents: `_identify` reads the request itself, since whoever sends a malformed header is no stranger.
-Bearer = Depends(OAuth2PasswordBearer(f"{API}/auth/token", refreshUrl=f"{API}/auth/refresh", auto_error=False))
-Key = Depends(APIKeyHeader(name="X-API-Key", auto_error=False))
-Cookie = Depends(APIKeyCookie(name=cookies.ACCESS, auto_error=False))
 
 BY_SESSION = (
     select(User.id, User.roles)
@@ -37,84 +35,93 @@ BY_KEY = (
 
 
 @dataclass(frozen=True, slots=True)
+class Principal(Caller):
+    """A caller, and by what they are known: the `session` of a sign-in, or the `scope`, its roles, of a key."""
+
+    session: int | None = None
+    scope: Roles | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A caller who signed in themselves, and with which session: only they may change how the account is reached."""
+    """A caller who signed in themselves: only they may change how the account is reached."""
 
     caller: Caller
     user: UserId
     session: int
 
 
-def bearer(request: Request) -> str | None:
-    """The token of `Authorization: Bearer`, or None. Raises Unauthorized for any other use of the header."""
-    header = request.headers.get("authorization")
-    if header is None:
-        return None
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise tokens.refused()
-    return token.strip()
+ENTER: list[Callable[[Request, Principal], Awaitable[Principal]]] = []
+"""What else makes a caller: the tenant, where there are tenants."""
 
 
-async def _identify(request: Request) -> tuple[Caller, int | None]:
-    if (token := bearer(request)) is not None:
-        return await _by_token(token)
-    if (key := request.headers.get("x-api-key")) is not None:
-        return await _by_key(key), None
-    if (token := request.cookies.get(cookies.ACCESS)) is not None:
-        caller, session = await _by_token(token)
-        cookies.check_csrf(request, session)
-        return caller, session
-    return Caller(), None
+class Credentials(SecurityBase):
+    """Finds out who calls. One dependency: each costs as much as reading a token."""
+
+    def __init__(self) -> None:
+        password = OAuthFlowPassword(tokenUrl=f"{API}/auth/token", refreshUrl=f"{API}/auth/refresh")
+        self.model = OAuth2(flows=OAuthFlows(password=password))
+        self.scheme_name = "OAuth2"
+
+    async def __call__(self, request: Request) -> Principal:
+        """Raises Unauthorized for credentials that are not good, Forbidden for cookies without their CSRF token."""
+        try:
+            caller = await _identified(request)
+        except Unauthorized:
+            limits.count(request)
+            raise
+        limits.count(request, caller.id)
+        structlog.contextvars.bind_contextvars(caller=caller.id)
+        for enter in ENTER:
+            caller = await enter(request, caller)
+        return caller
 
 
-async def _by_token(token: str) -> tuple[Caller, int]:
+async def _identified(request: Request) -> Principal:
+    headers = request.headers
+    if (header := headers.get("authorization")) is not None:
+        scheme, _, token = header.partition(" ")
+        return await _by_token(token if scheme.lower() == "bearer" else "")
+    if (key := headers.get("x-api-key")) is not None:
+        return await _by_key(key)
+    if "cookie" in headers and (token := request.cookies.get(cookies.ACCESS, "")):
+        caller = await _by_token(token)
+        cookies.check_csrf(request, caller.session)
+        return caller
+    return Principal()
+
+
+async def _by_token(token: str) -> Principal:
     claims = tokens.read("at+jwt", token)
-    user: UserId = User.id.type.python_type(claims["sub"])
+    session, user = claims["sid"], User.id.type.python_type(claims["sub"])
     async with reads.connect() as db:
-        row = (await db.execute(BY_SESSION, {"session": claims["sid"], "user": user})).one_or_none()
+        row = (await db.execute(BY_SESSION, {"session": session, "user": user})).one_or_none()
     if row is None:
         raise tokens.refused()
-    return Caller(row[0], frozenset((*row[1], "signed_in"))), claims["sid"]
+    return Principal(row[0], frozenset((*row[1], "signed_in")), session=session)
 
 
-async def _by_key(key: str) -> Caller:
+async def _by_key(key: str) -> Principal:
     async with reads.connect() as db:
         row = (await db.execute(BY_KEY, {"hash": tokens.digest(key), "now": now()})).one_or_none()
     if row is None:
         raise tokens.refused()
-    return Caller(row[0], frozenset(row[1]) & frozenset(row[2]) | {"signed_in"})
+    scope = frozenset(row[2])
+    return Principal(row[0], scope.intersection(row[1]) | {"signed_in"}, scope=scope)
 
 
-async def _identity(
-    request: Request, bearer: str | None = Bearer, key: str | None = Key, cookie: str | None = Cookie
-) -> tuple[Caller, int | None]:
-    try:
-        caller, session = await _identify(request)
-    except Unauthorized:
-        limits.count(request)
-        raise
-    limits.count(request, caller.id)
-    return caller, session
+credentials = Credentials()
 
 
-Identity = Annotated[tuple[Caller, int | None], Depends(_identity)]
-
-
-async def _caller(identity: Identity) -> Caller:
-    return identity[0]
-
-
-async def _signed_in(identity: Identity) -> SignedIn:
-    caller, session = identity
+async def _signed_in(caller: Annotated[Principal, Depends(credentials)]) -> SignedIn:
     if caller.id is None:
         raise Unauthorized()
-    if session is None:
+    if caller.session is None:
         raise Forbidden("do this with an API key: sign in")
-    return SignedIn(caller, caller.id, session)  # type: ignore[arg-type]  # ids are of one type
+    return SignedIn(caller, caller.id, caller.session)  # type: ignore[arg-type]  # ids are of one type
 
 
-CurrentCaller = Annotated[Caller, Depends(_caller)]
+CurrentCaller = Annotated[Caller, Depends(credentials)]
 """Whoever calls, a stranger too. Raises Unauthorized for credentials that are not good."""
 CurrentAccount = Annotated[SignedIn, Depends(_signed_in)]
 """Whoever calls with a sign-in of their own. Raises Unauthorized for strangers, Forbidden for API keys."""

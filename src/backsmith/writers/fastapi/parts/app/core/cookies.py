@@ -16,12 +16,12 @@ ACCESS, REFRESH, CSRF = f"{PREFIX}access", f"{PREFIX}refresh", f"{PREFIX}csrf"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def csrf(session: int) -> str:
+def csrf(session: int | None) -> str:
     """The token that requests of this session carry in `X-CSRF-Token`."""
     return tokens.seal("csrf", session)
 
 
-def check_csrf(request: Request, session: int) -> None:
+def check_csrf(request: Request, session: int | None) -> None:
     """Raises Forbidden for a change that this session's own pages did not send."""
     sent = request.headers.get("x-csrf-token", "")
     if request.method not in SAFE and not hmac.compare_digest(sent.encode(), csrf(session).encode()):
