@@ -3,9 +3,10 @@
 Rows stay tuples: the plan of a statement knows where each value stands, and makes structs that are encoded once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -65,11 +66,11 @@ class Plan:
             self.version = self.level.add(model.version)
             self.statement = self.level.statement().where(model.id == bindparam("id"), *self._conditions())
             return
-        ordered = _ordered(shape)
+        ordered = _ordered(view, model, shape.roles, shape.order, asked=shape.sorted)
         self.keys = [self.level.add(column) for column in ordered]
         self.types = [column.type.python_type for column in ordered]
-        self.statement = self.level.statement().where(*self._conditions(ordered)).order_by(*_directed(shape, ordered))
-        self.statement = self.statement.limit(bindparam("limit")).offset(bindparam("offset") if shape.skip else None)
+        rows = self.level.statement().where(*self._conditions(ordered)).order_by(*_directed(ordered, shape.order))
+        self.statement = rows.limit(bindparam("limit")).offset(bindparam("offset") if shape.skip else None)
 
     @cached_property
     def total(self) -> Select[Any]:
@@ -102,35 +103,45 @@ def _asked(view: "View", row: Any, roles: Roles, asked: Filter, steps: tuple[str
         target = view.links[name].view()
         other = aliased(target.model)
         inner = _asked(target, other, roles, asked, steps[1:])
-        reached = exists(
-            select(other.id).where(other.id == view.column(name, row), target.readable(roles, other), inner)
-        )
-        return and_(rule, reached)
+        there = other.id == view.column(name, row)
+        return and_(rule, exists(select(other.id).where(there, target.readable(roles, other), inner)))
     if name not in view.fields:
-        return and_(rule, view.links[name].has(row, roles, bindparam(f"filter__{asked.name}")))
+        return and_(rule, _linked(view.links[name], row, roles, bindparam(f"filter__{asked.name}")))
     return and_(rule, _compared(view.column(name, row), view.kinds[name], asked))
 
 
 def _compared(column: ColumnElement[Any], kind: Kind, asked: Filter) -> ColumnElement[bool]:
-    value: ColumnElement[Any] = bindparam(f"filter__{asked.name}", type_=kind.type)
+    name = f"filter__{asked.name}"
+    value: ColumnElement[Any] = bindparam(name, type_=kind.type)
     match asked.operator:
-        case "":
-            return sql.holds(column, value) if isinstance(column.type, Items) else column == value
-        case "ne":
-            return column.is_distinct_from(value) if _nullable(column) else column != value
-        case "lt":
-            return column < value
-        case "lte":
-            return column <= value
-        case "gt":
-            return column > value
-        case "gte":
-            return column >= value
+        case "isnull":
+            return column.is_(None) if asked.value else column.is_not(None)
         case "in":
-            return sql.among(column, f"filter__{asked.name}")
-        case "contains":
-            return sql.contains(column, value)
-    return column.is_(None) if asked.value else column.is_not(None)
+            return sql.among(column, name)
+        case "ne" if _nullable(column):
+            return column.is_distinct_from(value)
+        case "" if isinstance(column.type, Items):
+            return sql.holds(column, value)
+    return COMPARISONS[asked.operator](column, value)
+
+
+COMPARISONS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "": eq,
+    "ne": ne,
+    "lt": lt,
+    "lte": le,
+    "gt": gt,
+    "gte": ge,
+    "contains": sql.contains,
+}
+
+
+def _linked(link: Any, row: Any, roles: Roles, id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the row with this id is one that `row` is linked to through a table of pairs."""
+    pairs, view = link.here.table.alias(), link.view()
+    other = aliased(view.model)
+    joined = select(other.id).join(pairs, pairs.c[link.there.name] == other.id)
+    return exists(joined.where(pairs.c[link.here.name] == row.id, other.id == id, view.readable(roles, other)))
 
 
 def _found(view: "View", roles: Roles, word: str) -> ColumnElement[bool]:
@@ -147,19 +158,19 @@ def _found(view: "View", roles: Roles, word: str) -> ColumnElement[bool]:
 # Order
 
 
-def _ordered(shape: Shape) -> list[ColumnElement[Any]]:
-    """What the rows are sorted by. In an order that nobody asked for, what the caller may not read counts as null."""
-    view, columns = shape.view, []
-    for name, _ in shape.order:
-        column, rule = view.column(name, view.model), view.rule(shape.roles, name, view.model)
-        columns.append(column if shape.sorted or decided(rule) else case((rule, column)))
+def _ordered(view: "View", row: Any, roles: Roles, order: Order, *, asked: bool = False) -> list[ColumnElement[Any]]:
+    """What rows are sorted by. In an order that nobody asked for, what the caller may not read counts as null."""
+    columns = []
+    for name, _ in order:
+        column, rule = view.column(name, row), view.rule(roles, name, row)
+        columns.append(column if asked or decided(rule) else case((rule, column)))
     return columns
 
 
-def _directed(shape: Shape, ordered: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+def _directed(columns: Sequence[ColumnElement[Any]], order: Order) -> list[ColumnElement[Any]]:
     """Nulls are last in both directions, which is said only where there can be any: an index does not know it."""
-    directed = [column.desc() if down else column.asc() for column, (_, down) in zip(ordered, shape.order, strict=True)]
-    return [each.nulls_last() if _nullable(column) else each for each, column in zip(directed, ordered, strict=True)]
+    directed = [column.desc() if down else column.asc() for column, (_, down) in zip(columns, order, strict=True)]
+    return [each.nulls_last() if _nullable(column) else each for each, column in zip(directed, columns, strict=True)]
 
 
 def _nullable(column: ColumnElement[Any]) -> bool:
@@ -205,14 +216,6 @@ class Node:
     many: list[tuple[str, int]] = field(default_factory=list)
     make: Any = None
 
-    def finish(self) -> "Node":
-        self.make = struct((*self.names, *(name for name, _ in self.many)))
-        return self
-
-    @property
-    def is_plain(self) -> bool:
-        return not (self.one or self.guarded or self.exact or self.many)
-
     def build(self, row: Sequence[Any], found: Found) -> Any:
         """The row's object. Its links to many are lists in `found`, which are filled later."""
         values = list(row[self.start : self.start + len(self.names)])
@@ -250,9 +253,8 @@ class Level:
 
     def statement(self) -> Select[Any]:
         """All that is selected, without conditions on the table itself."""
-        statement = select(*(column.label(f"c{place}") for place, column in enumerate(self.columns))).select_from(
-            self.row
-        )
+        columns = [column.label(f"c{place}") for place, column in enumerate(self.columns)]
+        statement = select(*columns).select_from(self.row)
         for other, on in self.joins:
             statement = statement.outerjoin(other, on)
         return statement
@@ -277,7 +279,8 @@ class Level:
         for name, link in view.links.items():
             if name in tree and name not in view.fields and decided(view.rule(roles, name, row)) is not False:
                 node.many.append((name, self._many(link, tree[name])))
-        return node.finish()
+        node.make = struct((*node.names, *(name for name, _ in node.many)))
+        return node
 
     def _joined(self, view: "View", column: ColumnElement[Any], expand: Tree) -> Node | None:
         other = aliased(view.model)
@@ -296,11 +299,12 @@ class Level:
 
     async def fetch(self, db: AsyncConnection, values: Values, rows: Sequence[Sequence[Any]]) -> list[Any]:
         """What these rows become, with all that their links lead to."""
-        if not self.links and self.node.is_plain:
-            make, end = self.node.make, len(self.node.names)
+        node = self.node
+        if not (node.one or node.guarded or node.exact or node.many):
+            make, end = node.make, len(node.names)
             return [make(*row[:end]) for row in rows]
         found: Found = [{} for _ in self.links]
-        items = [self.node.build(row, found) for row in rows]
+        items = [node.build(row, found) for row in rows]
         for children, lists in zip(self.links, found, strict=True):
             if lists:
                 await children.fill(db, values, lists)
@@ -322,7 +326,8 @@ class Children:
         if joined is not None:
             statement = statement.join(*joined)
         statement = statement.where(rule, sql.among(of, "ids"))
-        self.statement = statement.order_by(*view.linked_order(row)).limit(literal(MOST_LINKED + 1))
+        ordered = _ordered(view, row, roles, view.inner_order)
+        self.statement = statement.order_by(*_directed(ordered, view.inner_order)).limit(literal(MOST_LINKED + 1))
 
     async def fill(self, db: AsyncConnection, values: Values, lists: dict[Any, list[Any]]) -> None:
         """Add the rows to the lists of those that they belong to. Raises Invalid where they are too many."""

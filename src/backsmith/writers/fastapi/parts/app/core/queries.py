@@ -53,7 +53,7 @@ class Query:
     filters: tuple[Filter, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
     asked: tuple[tuple[str, str], ...] = ()
-    words: int = 0
+    q: tuple[str, ...] = ()
     sort: Order = ()
     fields: tuple[str, ...] = ()
     expand: Tree = ()
@@ -74,7 +74,7 @@ def read_query(view: "View", raw: bytes, takes: Collection[str]) -> Query:
                 raise _refused(name, "duplicate", "This was sent twice.")
             sent[name] = text
             if name in takes:
-                READERS[name](query, view, text)
+                setattr(query, name, READERS[name](view, text))
             else:
                 _filter(query, view, name, text, takes)
         except Refused as refused:
@@ -83,6 +83,7 @@ def read_query(view: "View", raw: bytes, takes: Collection[str]) -> Query:
         errors.append(FieldError("offset", "cursor", "A page is named by a cursor or by an offset."))
     if errors:
         raise Invalid(errors)
+    query.values |= {f"word__{place}": word for place, word in enumerate(query.q)}
     query.filters = tuple(sorted(query.filters, key=lambda asked: asked.name))
     query.asked = tuple(
         sorted((name, text) for name, text in sent.items() if name in ("q", "sort") or name not in LIST)
@@ -150,49 +151,28 @@ def filters(view: "View", depth: int = REFERENCES) -> Iterator[tuple[str, str, K
             yield from ((f"{name}__{inner}", operator, kind) for inner, operator, kind in filters(beyond, depth - 1))
 
 
-def _read_q(query: Query, view: "View", text: str) -> None:
+def _words(view: "View", text: str) -> tuple[str, ...]:
     if not view.search:
         raise _refused("q", "unknown", "There is no such parameter.")
-    words = read_text(SEARCH, "q", text).split()
+    words = tuple(read_text(SEARCH, "q", text).split())
     if len(words) > WORDS:
         raise _refused("q", "too_long", f"At most {WORDS} words are searched for.")
-    query.words = len(words)
-    query.values |= {f"word__{index}": word for index, word in enumerate(words)}
+    return words
 
 
-def _number(name: str, least: int, most: int) -> Callable[[Query, "View", str], None]:
-    def read(query: Query, view: "View", text: str) -> None:
-        if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
-            raise _refused(name, "limit", f"This is a whole number from {least} to {most}.")
-        setattr(query, name, int(text))
+def _number(name: str, least: int, most: int) -> Callable[["View", str], int]:
+    def read(view: "View", text: str) -> int:
+        if text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most:
+            return int(text)
+        raise _refused(name, "limit", f"This is a whole number from {least} to {most}.")
 
     return read
 
 
-def _read_cursor(query: Query, view: "View", text: str) -> None:
-    query.cursor = text
-
-
-def _read_count(query: Query, view: "View", text: str) -> None:
-    query.count = read_text(FLAG, "count", text)
-
-
-def _read_format(query: Query, view: "View", text: str) -> None:
+def _format(view: "View", text: str) -> str:
     if text not in ("csv", "jsonl"):
         raise _refused("format", "choice", "This must be csv or jsonl.")
-    query.format = text
-
-
-def _read_sort(query: Query, view: "View", text: str) -> None:
-    query.sort = order_of(view, text)
-
-
-def _read_fields(query: Query, view: "View", text: str) -> None:
-    query.fields = _fields(view, text)
-
-
-def _read_expand(query: Query, view: "View", text: str) -> None:
-    query.expand = tree_of(view, text)
+    return text
 
 
 @lru_cache(1024)
@@ -229,14 +209,14 @@ def _frozen(tree: dict[str, Any]) -> Tree:
     return tuple((name, _frozen(tree[name])) for name in sorted(tree))
 
 
-READERS: dict[str, Callable[[Query, "View", str], None]] = {
-    "q": _read_q,
+READERS: dict[str, Callable[["View", str], Any]] = {
+    "q": _words,
     "limit": _number("limit", 1, LARGEST_PAGE),
     "offset": _number("offset", 0, LARGEST_OFFSET),
-    "cursor": _read_cursor,
-    "count": _read_count,
-    "sort": _read_sort,
-    "fields": _read_fields,
-    "expand": _read_expand,
-    "format": _read_format,
+    "cursor": lambda _, text: text,
+    "count": lambda _, text: read_text(FLAG, "count", text),
+    "sort": order_of,
+    "fields": _fields,
+    "expand": tree_of,
+    "format": _format,
 }

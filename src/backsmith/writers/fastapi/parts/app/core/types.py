@@ -6,7 +6,7 @@ SQLite has neither decimals nor moments: there they are whole numbers, of the sm
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any, TypeVar, get_args
+from typing import Any, ClassVar, TypeVar, get_args
 
 from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Interval, Numeric, String, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
@@ -21,6 +21,12 @@ MICROSECOND = timedelta(microseconds=1)
 
 class _Counted(TypeDecorator[T]):
     """What SQLite keeps as a whole number, and PostgreSQL as a type of its own."""
+
+    python: ClassVar[type[Any]]
+
+    @property
+    def python_type(self) -> type[Any]:
+        return self.python
 
     def count(self, value: Any) -> int:
         """The value as a whole number."""
@@ -57,15 +63,12 @@ class Exact(_Counted[Decimal]):
 
     impl = Numeric
     cache_ok = True
+    python = Decimal
 
     def __init__(self, precision: int, scale: int) -> None:
         super().__init__(precision, scale)
         self.precision, self.scale = precision, scale
         self.place = Decimal(1).scaleb(-scale)
-
-    @property
-    def python_type(self) -> type[Any]:
-        return Decimal
 
     def count(self, value: Any) -> int:
         return int(Decimal(value).quantize(self.place, ROUND_HALF_EVEN).scaleb(self.scale))
@@ -81,10 +84,7 @@ class UtcDateTime(_Counted[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
-
-    @property
-    def python_type(self) -> type[Any]:
-        return datetime
+    python = datetime
 
     def count(self, value: Any) -> int:
         return int((value - EPOCH) // MICROSECOND)
@@ -98,10 +98,7 @@ class Day(_Counted[date]):
 
     impl = Date
     cache_ok = True
-
-    @property
-    def python_type(self) -> type[Any]:
-        return date
+    python = date
 
     def count(self, value: Any) -> int:
         return int(value.toordinal() - DAY_ZERO)
@@ -115,10 +112,7 @@ class Span(_Counted[timedelta]):
 
     impl = Interval
     cache_ok = True
-
-    @property
-    def python_type(self) -> type[Any]:
-        return timedelta
+    python = timedelta
 
     def count(self, value: Any) -> int:
         return int(value // MICROSECOND)

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 import msgspec
 from fastapi import Request, Response
 from sqlalchemy import Column as TableColumn
-from sqlalchemy import ColumnElement, and_, exists, select, true
+from sqlalchemy import ColumnElement, and_, true
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import cursors
 from app.core.caller import Caller, Key, Roles, decided
@@ -54,10 +54,6 @@ class Link:
         """The key of the row that `row` belongs to, and what has to be joined for it."""
         raise NotImplementedError
 
-    def has(self, row: Any, roles: Roles, id: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Whether the row with this id is among those that `row` is linked to."""
-        raise NotImplementedError
-
 
 class One(Link):
     """A link to one row, whose id is the field's value."""
@@ -92,13 +88,6 @@ class ManyToMany(Link):
 
     def of(self, row: Any) -> tuple[ColumnElement[Any], tuple[Any, ColumnElement[bool]] | None]:
         return self.here, (self.here.table, self.there == row.id)
-
-    def has(self, row: Any, roles: Roles, id: ColumnElement[Any]) -> ColumnElement[bool]:
-        pairs, view = self.here.table.alias(), self.view()
-        other = aliased(view.model)
-        on = pairs.c[self.there.name] == other.id
-        matching = select(other.id).join(pairs, on).where(pairs.c[self.here.name] == row.id, other.id == id)
-        return exists(matching.where(view.readable(roles, other)))
 
 
 def everyone(roles: Roles, row: Any) -> ColumnElement[bool]:
@@ -142,8 +131,8 @@ class View:
         self.links, self.rules = links or {}, rules or {}
         self.search, self.order, self.lasting = search, _complete(_order(order)), lasting
         self.sortable = frozenset(sort) | (fields.keys() & {"id", "created_at", "updated_at"})
+        self.inner_order = self.order if self.order != _order(("-id",)) else _order(("id",))
         self._optional = optional
-        self._own_order = tuple(order) != ("-id",)
 
     def readable(self, roles: Roles, row: Any) -> ColumnElement[bool]:
         """The rows that a caller with these roles meets."""
@@ -178,12 +167,6 @@ class View:
         nullable = column.nullable if stored else name in self._optional
         return Kind((*found.operators, "isnull"), found.form, found.type) if nullable else found
 
-    def linked_order(self, row: Any) -> list[ColumnElement[Any]]:
-        """How the rows of a link to many are sorted: by the view's own order, else as they were made."""
-        order = self.order if self._own_order else (("id", False),)
-        columns = [(self.column(name, row), down) for name, down in order]
-        return [column.desc().nulls_last() if down else column.asc().nulls_last() for column, down in columns]
-
     # Answers
 
     async def page(self, db: AsyncConnection, caller: Caller, request: Request) -> Response:
@@ -193,9 +176,8 @@ class View:
         plan, values = self.listed(caller, query)
         rows: Sequence[Any] = (await db.execute(plan.statement, values)).all()
         more, rows = len(rows) > query.limit, rows[: query.limit]
-        page = Page(
-            await plan.level.fetch(db, values, rows), self._next(caller, query, plan, rows[-1]) if more else None
-        )
+        items = await plan.level.fetch(db, values, rows)
+        page = Page(items, self._next(caller, query, plan, rows[-1]) if more else None)
         if query.count:
             page.total = (await db.execute(plan.total, values)).scalar_one()
         return _json(page, {"Link": _next_link(request, page.next)} if page.next else None)
@@ -243,9 +225,8 @@ class View:
     def listed(self, caller: Caller, query: Query, after: Sequence[Any] | None = None) -> tuple[Plan, dict[str, Any]]:
         """The plan of one page, and what its statement is bound to. after: what the row before it is sorted by."""
         order = _complete(query.sort) if query.sort else self.order
-        shape = Shape(
-            self, caller.roles, query.fields, query.expand, query.filters, query.words, order, bool(query.sort)
-        )
+        asked = query.fields, query.expand, query.filters, len(query.q)
+        shape = Shape(self, caller.roles, *asked, order, bool(query.sort))
         values = caller.bound | query.values | {"limit": query.limit + 1, "offset": query.offset}
         if query.cursor is not None:
             after = cursors.read(query.cursor, plan_of(shape).types, self._bond(caller, query))
