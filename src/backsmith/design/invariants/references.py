@@ -19,10 +19,37 @@ def references(design: Design) -> Told:
         for field in entity.fields:
             yield from _inverse(design, entity, field)
             yield from _many(design, entity, field)
+    yield from _accounts(design)
     yield from _wholes(design)
     yield from _part_entities(design)
     yield from _cycles(design)
     yield from _one_tenant(design)
+
+
+def _accounts(design: Design) -> Told:
+    """Whoever registers sends an address, a name and a password, and nothing that refers to other rows."""
+    account = find_entity(design, "User")
+    for field in account.fields if account else ():
+        hint = (
+            f"make it optional: `{field.name}: {', '.join(field.type.targets)}?`" if isinstance(field.type, Ref) else ""
+        )
+        if (
+            account
+            and isinstance(field.type, Ref)
+            and not field.optional
+            and field.default is None
+            and field.set is None
+        ):
+            yield wrong("not-on-built-in", f"nobody could register without `{field.name}`", field.origin, hint)
+        elif account and isinstance(field.type, Parts):
+            yield wrong("not-on-built-in", "accounts have no parts", field.origin, "refer to `User` from there")
+        elif account and field.owner:
+            yield wrong(
+                "not-on-built-in",
+                "an account has no owner: it is one",
+                field.origin,
+                "compare in rules: `id == user.id`",
+            )
 
 
 def _inverse(design: Design, entity: Entity, field: Field) -> Told:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from backsmith.design.expressions import Expr, Path
-from backsmith.design.model import Entity, Field, Given, OnDelete, Unique
-from backsmith.design.naming import plural, snake
+from backsmith.design.model import Entity, Field, Given, Ids, OnDelete, Unique
+from backsmith.design.naming import snake
 from backsmith.design.rewrite import rewrite
 from backsmith.design.types import Bool, Email, Enum, Inverse, Parts, Ref, Text, Values
 from backsmith.readers.blueprint.access import ADMIN_ALONE, AS_THE_WHOLE
@@ -13,7 +13,7 @@ ACCOUNT_FIELDS = ("email", "name", "roles", "active", "password", "password_hash
 """What the application keeps of every account."""
 
 
-def accounts(roles: tuple[str, ...], declared: Entity | None) -> Entity:
+def accounts(roles: tuple[str, ...], ids: Ids, declared: Entity | None) -> Entity:
     """The built-in `User`, with the fields that the blueprint adds."""
     made = (
         Field(name="email", type=Email(), unique=True, given=Given.SERVER),
@@ -21,12 +21,12 @@ def accounts(roles: tuple[str, ...], declared: Entity | None) -> Entity:
         Field(name="roles", type=Values(item=Enum(words=roles)), given=Given.SERVER),
         Field(name="active", type=Bool(), given=Given.SERVER),
     )
-    base = declared or Entity(name="User", fields=(), access=ADMIN_ALONE, plural="users")
+    base = declared or Entity(name="User", fields=(), access=ADMIN_ALONE, plural="users", ids=ids)
     own = tuple(field for field in base.fields if field.name not in ACCOUNT_FIELDS)
     return replace(base, fields=made + own, plural="users", builtin=True)
 
 
-def memberships(tenant: Entity, roles: tuple[str, ...]) -> Entity:
+def memberships(tenant: Entity, roles: tuple[str, ...], ids: Ids, declared: Entity | None) -> Entity:
     """The built-in `Membership`: who belongs to which tenant, with which roles inside it."""
     reference = snake(tenant.name)
     inside = tuple(role for role in roles if role != "admin") or roles
@@ -38,9 +38,12 @@ def memberships(tenant: Entity, roles: tuple[str, ...]) -> Entity:
             Field(name="roles", type=Values(item=Enum(words=inside))),
         ),
         access=ADMIN_ALONE,
-        plural=plural("membership"),
+        plural="memberships",
+        ids=ids,
         unique=(Unique(fields=("user", reference)),),
+        doc=declared.doc if declared else None,
         builtin=True,
+        origin=declared.origin if declared else None,
     )
 
 

@@ -6,7 +6,7 @@ from backsmith.design.model import Api, Design, Entity, Field, Ids
 from backsmith.design.naming import plural, snake
 from backsmith.design.scope import BROKEN
 from backsmith.diagnostics.origin import Origin
-from backsmith.diagnostics.report import Report
+from backsmith.diagnostics.report import Report, listing
 from backsmith.readers.blueprint.access import ADMIN_ALONE, read_access
 from backsmith.readers.blueprint.constraints import (
     Places,
@@ -48,6 +48,9 @@ KEYS = (
 ACCOUNT_KEYS = ("fields", "access", "unique", "index", "checks", "order", "sortable", "doc")
 """What may be said of the built-in `User`."""
 
+MEMBERSHIP_KEYS = ("access", "doc")
+"""What may be said of the built-in `Membership`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityDraft:
@@ -59,13 +62,19 @@ class EntityDraft:
     places: dict[str, Origin]
 
 
-def draft_entity(key: Scalar, node: Node, names: Names, api: Api, report: Report) -> EntityDraft:
+def built_in(entities: Mapping | None) -> dict[str, tuple[str, ...]]:
+    """The built-in entities and the keys that they may have; there are memberships where there are tenants."""
+    bodies = [node for _, node in entities or () if isinstance(node, Mapping)]
+    tenants = any(isinstance(flag, Scalar) and flag.text == "true" for flag in (body.get("tenant") for body in bodies))
+    return {"User": ACCOUNT_KEYS, **({"Membership": MEMBERSHIP_KEYS} if tenants else {})}
+
+
+def draft_entity(
+    key: Scalar, node: Node, names: Names, api: Api, limits: dict[str, tuple[str, ...]], report: Report
+) -> EntityDraft:
     """The first reading: names, types, flags."""
-    known = ACCOUNT_KEYS if key.text == "User" else KEYS
     written = mapping(node, f"the entity `{key.text}`", report, "write `fields: {...}`")
-    body = written or Mapping(entries=(), origin=key.origin)
-    known_keys(body, known, f"the entity `{key.text}`", report)
-    body = replace(body, entries=tuple(entry for entry in body if entry[0].text in known))
+    body = _known(key, written or Mapping(entries=(), origin=key.origin), limits.get(key.text, KEYS), report)
     drafts = tuple(_fields(key, body, names, report))
     ids = word(body.get("ids"), tuple(Ids), "`ids`", report)
     written_plural = text(body.get("plural"), "`plural`", report)
@@ -96,11 +105,21 @@ def draft_entity(key: Scalar, node: Node, names: Names, api: Api, report: Report
     return EntityDraft(entity=entity, fields=drafts, node=body, places=places)
 
 
+def _known(key: Scalar, body: Mapping, allowed: tuple[str, ...], report: Report) -> Mapping:
+    """The body without what means nothing here."""
+    known_keys(body, KEYS, f"the entity `{key.text}`", report)
+    for each, _ in body:
+        if each.text in KEYS and each.text not in allowed:
+            message = f"`{key.text}` is built in, and has no `{each.text}` of its own"
+            report.error("not-on-built-in", message, each.origin, f"it may have {listing(allowed, 'and')}")
+    return replace(body, entries=tuple(entry for entry in body if entry[0].text in allowed))
+
+
 def _fields(key: Scalar, body: Mapping, names: Names, report: Report) -> list[Draft]:
     node = body.get("fields")
     fields = mapping(node, "fields", report, "write `name: str(80)`")
     if fields is None:
-        if key.text == "User" and node is None:
+        if key.text in ("User", "Membership") and node is None:
             return []
         if node is None or (isinstance(node, Scalar) and node.empty):
             report.error(

@@ -182,7 +182,7 @@ def _rows(line: Line, name: Passage) -> t.Type:
 def _single(text: TypeText, names: Names, report: Report) -> t.Type:
     name = text.names[0]
     if text.arguments is not None:
-        return _with_arguments(text, name, report)
+        return _with_arguments(text, name, names, report)
     if name.text == "decimal":
         report.error("wrong-type", "a decimal needs its digits and places", name.origin, "write `decimal(10,2)`")
         return BROKEN
@@ -205,7 +205,10 @@ def _meant(name: str, names: Names) -> str:
     return did_you_mean(name, names.all(), "a type of the language, an entity, or a name under `types:`")
 
 
-def _with_arguments(text: TypeText, name: Passage, report: Report) -> t.Type:
+def _with_arguments(text: TypeText, name: Passage, names: Names, report: Report) -> t.Type:
+    if name.text not in WRITTEN:
+        report.error("unknown-type", f"unknown type `{name.text}`", name.origin, _meant(name.text, names))
+        return BROKEN
     numbers = [int(each.text) for each in text.arguments or () if each.text.isdigit() and len(each.text) < 9]
     if len(numbers) != len(text.arguments or ()):
         report.error(
@@ -223,8 +226,5 @@ def _with_arguments(text: TypeText, name: Passage, report: Report) -> t.Type:
             hint = f"write `decimal(10,2)`: at most {MOST_DIGITS} digits, and no more places than digits"
         case _:
             hint = "only `str(N)` and `decimal(P,S)` take numbers"
-            if name.text not in WRITTEN and name.text.lower() in _ELSEWHERE:
-                meant = _ELSEWHERE[name.text.lower()].partition("(")[0]
-                hint = f"write `{meant}{text.passage.text[len(name.text) :]}`"
     report.error("wrong-type", f"`{text.passage.text}` is no type", text.passage.origin, hint)
     return BROKEN

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from backsmith.design.invariants import invariants
-from backsmith.design.model import Design, Entity
+from backsmith.design.model import Design, Entity, Ids
 from backsmith.design.naming import snake
 from backsmith.design.types import Parts
 from backsmith.diagnostics.origin import Origin
 from backsmith.diagnostics.report import Report, in_order
 from backsmith.readers.blueprint.builtin import ACCOUNT_FIELDS, accounts, memberships, with_givers, with_wholes
-from backsmith.readers.blueprint.entities import EntityDraft, draft_entity, finish_entity
+from backsmith.readers.blueprint.entities import EntityDraft, built_in, draft_entity, finish_entity
 from backsmith.readers.blueprint.keys import known_keys, mapping
 from backsmith.readers.blueprint.nodes import Mapping
 from backsmith.readers.blueprint.planned import read_planned
@@ -65,7 +65,8 @@ def _design(root: Mapping, source: str, report: Report) -> Design:
         )
     declared = frozenset(key.text for key, _ in written or ()) | {"User"}
     shared = read_types(root.get("types"), declared, report)
-    drafts = [draft_entity(key, node, shared.names, api, report) for key, node in written or ()]
+    limits = built_in(written)
+    drafts = [draft_entity(key, node, shared.names, api, limits, report) for key, node in written or ()]
     _clashes_with_built_in(drafts, report)
     places = auth.places | api_places
     skeleton = Design(
@@ -77,7 +78,7 @@ def _design(root: Mapping, source: str, report: Report) -> Design:
         enums=shared.enums,
         embedded=shared.embedded,
         places=places,
-        entities=_skeletons(drafts, auth.auth.roles),
+        entities=_skeletons(drafts, auth.auth.roles, api.ids),
         origin=Origin(source=source),
     )
     finished = {draft.entity.name: finish_entity(draft, skeleton, shared.names, places, report) for draft in drafts}
@@ -90,9 +91,6 @@ def _clashes_with_built_in(drafts: list[EntityDraft], report: Report) -> None:
     """Fields that no blueprint writes: those of every account, and a part's reference to its whole."""
     made = {"User": dict.fromkeys(ACCOUNT_FIELDS, "every account has it")}
     for draft in drafts:
-        if draft.entity.name == "Membership" and any(each.entity.tenant for each in drafts):
-            message = "`Membership` is built in where there are tenants"
-            report.error("reserved-name", message, draft.entity.origin, "give it another name")
         for field in draft.entity.fields:
             if isinstance(field.type, Parts):
                 reason = f"it leads to the {draft.entity.name} that this is a part of"
@@ -105,11 +103,12 @@ def _clashes_with_built_in(drafts: list[EntityDraft], report: Report) -> None:
                 report.error("built-in-field", message, field.origin, "leave it out")
 
 
-def _skeletons(drafts: list[EntityDraft], roles: tuple[str, ...]) -> tuple[Entity, ...]:
+def _skeletons(drafts: list[EntityDraft], roles: tuple[str, ...], ids: Ids) -> tuple[Entity, ...]:
     """Every entity with its fields, the built-in ones first."""
-    declared = next((draft.entity for draft in drafts if draft.entity.name == "User"), None)
-    tenant = next((draft.entity for draft in drafts if draft.entity.tenant and draft.entity.name != "Membership"), None)
-    taken = ("User", "Membership") if tenant else ("User",)
-    own = tuple(draft.entity for draft in drafts if draft.entity.name not in taken)
-    built_in = (accounts(roles, declared), *((memberships(tenant, roles),) if tenant else ()))
-    return with_wholes((*built_in, *own))
+    written = {draft.entity.name: draft.entity for draft in drafts}
+    account = accounts(roles, ids, written.pop("User", None))
+    tenant = next((entity for entity in written.values() if entity.tenant), None)
+    if tenant is None:
+        return with_wholes((account, *written.values()))
+    membership = memberships(tenant, roles, ids, written.pop("Membership", None))
+    return with_wholes((account, membership, *written.values()))
