@@ -1,9 +1,340 @@
-"""Not written yet."""
+"""`tests/test_access.py`: who may do what, for every entity, kind of caller and request, worked out from the rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 
 from backsmith.contract import Contract
-from backsmith.design.model import Design
+from backsmith.contract.model import Kind
+from backsmith.contract.rules import conjunction, fold
+from backsmith.design import types
+from backsmith.design.expressions import Expr, Path
+from backsmith.design.model import Action, Design, Entity, Field, Given, Move
+from backsmith.writers.fastapi import names
+from backsmith.writers.fastapi.code import Code, code, name
+from backsmith.writers.fastapi.factories import Maker
+from backsmith.writers.fastapi.literals import written
+from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
+from backsmith.writers.fastapi.page import Page, printed
+from backsmith.writers.fastapi.samples import tenant_field
+
+PATH = "tests/test_access.py"
+STRANGER, ADMIN = "stranger", "admin"
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+ME, SOMEBODY, TENANT = "me", "somebody", "tenant"
+
+Row = dict[str, Any]
 
 
-def files(design: Design, contract: Contract) -> dict[str, str]:  # noqa: ARG001
-    """Nothing yet."""
-    return {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """What a line of the table is about: its path, and how rows and bodies of it are made."""
+
+    name: str
+    path: str
+    row: str
+    body: str
+    asked: Code
+    body_asked: Code
+    moves: tuple["Request", ...]
+    table: tuple[str, ...]
+    """Lines of columns: who, whose, and what each request is answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A POST below an item or a list: what it is sent, and the columns of the row that it is about."""
+
+    name: str
+    path: str
+    body: Code
+    columns: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPage(Page):
+    template: ClassVar[str] = "tests/access.py.j2"
+
+    things: tuple[Thing, ...]
+    scoped: tuple[str, ...]
+    tenant: str
+    roles: tuple[str, ...]
+    used: tuple[Code, ...]
+
+
+def files(design: Design, contract: Contract) -> dict[str, str]:
+    """The matrix of who may do what, by its path."""
+    entities = [entity for entity in design.entities if not entity.builtin and entity.whole is None]
+    tables = [Table(design, contract, entity) for entity in entities]
+    page = AccessPage(
+        things=tuple(table.thing() for table in tables),
+        scoped=tuple(table.entity.plural for table in tables if table.met_by_members()),
+        tenant=names.module(design.tenant) if design.tenant is not None else "",
+        roles=tuple(role for role in design.auth.roles if role != ADMIN),
+        used=tuple(_used(design)),
+    )
+    return {PATH: printed(page)}
+
+
+def _used(design: Design) -> Iterator[Code]:
+    yield from (name("tests.conftest", word) for word in ("As",))
+    yield from (name("collections.abc", word) for word in ("Awaitable", "Callable", "Iterator", "Mapping"))
+    yield name("dataclasses", "dataclass")
+    yield name("dataclasses", "field")
+    yield from (
+        name("tests", "factories"),
+        name("json", ""),
+        name("pytest", ""),
+        name("typing", "Any"),
+        name("httpx2", "AsyncClient"),
+    )
+    yield name("tests.rows", "sent")
+    if design.tenant is not None:
+        yield from (name("tests.tenancy", word) for word in ("join", "within"))
+
+
+class Table:
+    """The lines about one entity."""
+
+    def __init__(self, design: Design, contract: Contract, entity: Entity) -> None:
+        self.design, self.contract, self.entity = design, contract, entity
+        self.maker = Maker(design, contract)
+        self.samples = self.maker.samples
+        self.owned = entity.name in self.maker.with_account
+        self.tenant = None if design.tenant is None else self._account(TENANT)
+
+    def thing(self) -> Thing:
+        """How rows and bodies of the entity are made."""
+        listed = next(found for found in self.contract.of(self.entity.name) if found.kind is Kind.LIST)
+        module = names.module(self.entity)
+        return Thing(
+            name=self.entity.plural,
+            path=listed.path,
+            row=f"factories.{module}",
+            body=f"factories.{module}_body",
+            asked=written(list(self.maker.asked(self.entity))),
+            body_asked=written(list(self.maker.body_words(self.entity))),
+            moves=tuple(self._requests()),
+            table=tuple(aligned(list(self._lines()))),
+        )
+
+    def _requests(self) -> Iterator[Request]:
+        for does in (*self.entity.moves, *self.entity.actions):
+            inputs = {f.name: value for f in does.input for value in self.samples.three(self.entity, f)[:1]}
+            state = {does.field: does.source[0]} if isinstance(does, Move) else {}
+            item = isinstance(does, Move) or does.item
+            yield Request(
+                name=does.name,
+                path=f"{'/{id}' if item else ''}/{does.name.replace('_', '-')}",
+                body=code("sent({})", written(inputs)) if does.input else Code("None"),
+                columns=written(state),
+            )
+
+    def met_by_members(self) -> bool:
+        """Whether members of a tenant with all its roles can meet rows of the entity, within the tenant."""
+        roles = frozenset(self.design.auth.roles) - {ADMIN}
+        scoped = tenant_field(self.design, self.entity) is not None
+        return scoped and not self._is_closed(self.entity.access.read, roles)
+
+    def _lines(self) -> Iterator[dict[str, str]]:
+        """Every kind of caller, about rows of their own and of others."""
+        for caller in (STRANGER, *self.design.auth.roles):
+            for whose in self._kinds(caller):
+                answers = {action: _cell(answer) for action, answer in self._expected(caller, whose)}
+                yield {"who": caller, "whose": whose, **answers}
+
+    def _kinds(self, caller: str) -> tuple[str, ...]:
+        if not self.owned:
+            return ("any",)
+        return ("other",) if caller == STRANGER else ("own", "other")
+
+    # What is answered
+
+    def _expected(self, caller: str, whose: str) -> Iterator[tuple[str, Any]]:
+        access = self.entity.access
+        row = self._row(whose)
+        yield from self._known("list", lambda: self._list(caller, access.read))
+        if self._list(caller, access.read) == 200:
+            yield from self._known("listed", lambda: self._may(caller, access.read, row))
+        yield from self._known("item", lambda: self._item(caller, row))
+        yield from self._known("create", lambda: self._create(caller, whose))
+        yield from self._known("update", lambda: self._write(caller, access.update, row, 200))
+        yield from self._known("delete", lambda: self._write(caller, access.delete, row, 204))
+        for move in self.entity.moves:
+            moved = row | {move.field: move.source[0]}
+            yield from self._known(move.name, lambda m=move, r=moved: self._write(caller, m.by, r, 200))  # type: ignore[misc]
+        for action in self.entity.actions:
+            yield from self._known(action.name, lambda a=action: self._action(caller, a, row))  # type: ignore[misc]
+        if self._is_met(caller, row):
+            yield from self._fields(caller, row)
+            yield from self._expansions(caller, row)
+
+    def _known(self, action: str, answer: Any) -> Iterator[tuple[str, Any]]:
+        """What the sample rows tell; nothing where they do not."""
+        try:
+            found = answer()
+        except UnknownWorthError:
+            return
+        if found is not None:
+            yield action, found
+
+    def _list(self, caller: str, rule: Expr) -> int:
+        return self._denied(caller) if self._is_closed(rule, self._roles(caller)) and caller != ADMIN else 200
+
+    def _item(self, caller: str, row: Row) -> int:
+        rule = self.entity.access.read
+        if caller == STRANGER and self._is_closed(rule, None):
+            return 401
+        return 200 if self._may(caller, rule, row) else 404
+
+    def _write(self, caller: str, rule: Expr, row: Row, success: int) -> int:
+        read = self.entity.access.read
+        if caller == STRANGER and (self._is_closed(read, None) or self._is_closed(rule, None)):
+            return 401
+        if not self._may(caller, read, row):
+            return 404
+        return success if self._may(caller, rule, row) else 403
+
+    def _create(self, caller: str, whose: str) -> int:
+        rule = self.entity.access.create
+        if caller != ADMIN and self._is_closed(rule, self._roles(caller)):
+            return self._denied(caller)
+        row = self._new(caller, whose)
+        if not all(self._refers(caller, row, field) for field in self._sent_references()):
+            return 422
+        return 201 if self._may(caller, rule, row) else 403
+
+    def _action(self, caller: str, action: Action, row: Row) -> int:
+        """200 stands for whatever the action answers to whom it is open."""
+        if action.item:
+            return self._write(caller, action.by, row, 200)
+        return self._list(caller, action.by)
+
+    def _fields(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:
+        """Fields with rules of their own: `shows:insurance`, `writes:insurance`."""
+        for narrowed in self.entity.access.fields:
+            field = self.entity.field(narrowed.field)
+            if field.computed is not None or isinstance(field.type, types.ToMany | types.Ref):
+                continue
+            if narrowed.read is not None:
+                yield from self._known(f"shows:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))  # type: ignore[misc]
+            if narrowed.write is not None and self._is_changeable(caller, row):
+                yield from self._known(
+                    f"writes:{field.name}",
+                    lambda n=narrowed: 200 if self._may(caller, n.write, row) else 403,  # type: ignore[misc]
+                )
+
+    def _expansions(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:
+        """References that are expanded: `expands:category`."""
+        for field in self.entity.fields:
+            if isinstance(field.type, types.Ref) and not field.private and row.get(field.name) is not None:
+                if field.type.target in ("User", *([self.design.tenant.name] if self.design.tenant else [])):
+                    continue
+                yield from self._known(f"expands:{field.name}", lambda f=field: self._refers(caller, row, f))  # type: ignore[misc]
+
+    # What the rules say
+
+    def _is_met(self, caller: str, row: Row) -> bool:
+        try:
+            return self._item(caller, row) == 200
+        except UnknownWorthError:
+            return False
+
+    def _is_changeable(self, caller: str, row: Row) -> bool:
+        try:
+            return self._write(caller, self.entity.access.update, row, 200) == 200
+        except UnknownWorthError:
+            return False
+
+    def _may(self, caller: str, rule: Expr, row: Row, entity: Entity | None = None) -> bool:
+        """Whether the rule holds, within the tenant."""
+        if caller == ADMIN:
+            return True
+        scope = (entity or self.entity).scope
+        oracle = Oracle(self.design, self._asking(caller))
+        return oracle.holds(rule if scope is None else conjunction((scope, rule)), row)
+
+    def _refers(self, caller: str, row: Row, field: Field) -> bool:
+        """Whether the caller may read what a field refers to."""
+        assert isinstance(field.type, types.Ref)
+        target = self.design.entity(field.type.target)
+        found = row.get(field.name)
+        if found is None or caller == ADMIN:
+            return True
+        if target.name == "User" and not self._may(caller, target.access.read, found, target):
+            raise UnknownWorthError
+        return self._may(caller, target.access.read, found, target)
+
+    def _is_closed(self, rule: Expr, roles: frozenset[str] | None) -> bool:
+        scope = self.entity.scope
+        return fold(rule if scope is None else conjunction((scope, rule)), roles) is False
+
+    def _denied(self, caller: str) -> int:
+        return 401 if caller == STRANGER else 403
+
+    def _roles(self, caller: str) -> frozenset[str] | None:
+        return None if caller == STRANGER else frozenset({caller})
+
+    def _asking(self, caller: str) -> Caller:
+        if caller == STRANGER:
+            return Caller(now=NOW)
+        return Caller(roles=frozenset({caller}), account=self._account(ME), tenant=self.tenant, now=NOW)
+
+    # The rows that they are about
+
+    def _account(self, who: str) -> Row:
+        """An account, or the tenant of which everybody here is a member."""
+        if who == TENANT:
+            assert self.design.tenant is not None
+            members = [{"id": ("membership",), "user": self._account(ME)}]
+            return dict(self.samples.plain(self.design.tenant.name)) | {"id": who, "memberships": members}
+        refs = {field.name: None for field in self.design.entity("User").fields if isinstance(field.type, types.Ref)}
+        return dict(self.samples.plain("User")) | refs | {"id": who}
+
+    def _row(self, whose: str) -> Row:
+        account = self._account(ME) if whose == "own" else self._account(SOMEBODY)
+        row = self.samples.row(self.entity, account, self.tenant)
+        if self.entity.tenant and self.tenant is not None:
+            return row | self.tenant
+        return row
+
+    def _new(self, caller: str, whose: str) -> Row:
+        """The row that a body makes: accounts that may be left out are not there."""
+        row = self._row(whose)
+        for field in self.entity.fields:
+            if field.owner:
+                row[field.name] = self._asking(caller).account
+            elif isinstance(field.type, types.Ref) and field.optional:
+                row[field.name] = None
+            elif isinstance(field.type, types.Many):
+                row[field.name] = []
+            elif field.set is not None and isinstance(field.type, types.Ref) and not isinstance(field.set, Path):
+                row[field.name] = row[field.name] if self.samples.is_tenant(field) else self._asking(caller).account
+        if self.entity.tenant:
+            row["memberships"] = []
+        return row
+
+    def _sent_references(self) -> Iterator[Field]:
+        for each in self.maker.schema(self.entity).properties:
+            field = self.entity.field(each.name)
+            if (
+                each.required
+                and not each.read_only
+                and isinstance(field.type, types.Ref)
+                and each.given is not Given.CALLER
+            ):
+                yield field
+
+
+def _cell(answer: int | bool) -> str:
+    return {True: "yes", False: "no"}[answer] if isinstance(answer, bool) else str(answer)
+
+
+def aligned(lines: list[dict[str, str]]) -> Iterator[str]:
+    """A table as text, with its head; a point where nothing is said."""
+    head = list(dict.fromkeys(key for line in lines for key in line))
+    rows = [head, *([line.get(key, ".") for key in head] for line in lines)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -81,7 +81,35 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
     used = tuple(name("tests.rows", word) for word in ("numbers", "stored", "sent"))
     linked = (name("tests.rows", "linked"),) if any(row.links for row in rows) else ()
     page = FactoriesPage(rows=rows, bodies=bodies, used=(*used, *linked, name("typing", "Any")))
-    return {PATH: printed(page)}
+    tenancy = {} if design.tenant is None else _tenancy(design, design.tenant)
+    return {PATH: printed(page), **tenancy}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenancyPage(Page):
+    template: ClassVar[str] = "tests/tenancy.py.j2"
+
+    phrase: str
+    phrases: str
+    column: str
+    key: Code
+    membership: Code
+    used: tuple[Code, ...]
+
+
+def _tenancy(design: Design, tenant: Entity) -> dict[str, str]:
+    """How tests belong to a tenant."""
+    membership = design.entity("Membership")
+    reference = next(f for f in membership.fields if _leads_to(f, tenant.name))
+    page = TenancyPage(
+        phrase=names.phrase(tenant),
+        phrases=names.phrases(tenant),
+        column=names.column(reference),
+        key=models.key_type(design, tenant.name),
+        membership=names.model(membership),
+        used=(name("tests.conftest", "Account"), name("tests.rows", "stored")),
+    )
+    return {"tests/tenancy.py": printed(page)}
 
 
 class Maker:

@@ -16,7 +16,7 @@ from backsmith.design.rewrite import rewrite
 from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
 from backsmith.writers.fastapi.spelling import spelling
 
-START = datetime(2030, 1, 15, 8, 30, tzinfo=UTC)
+START = datetime(2100, 1, 15, 8, 30, tzinfo=UTC)
 WORDS = ("Alpha", "Beta", "Gamma")
 ROOM = 100
 """How far a number that effects change stays from its bound."""

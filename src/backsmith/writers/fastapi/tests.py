@@ -11,7 +11,7 @@ from backsmith.design import types
 from backsmith.design.expressions import Literal
 from backsmith.design.model import Design, Effect, Entity, Field, Given, Move
 from backsmith.writers.fastapi import access_tests, contract_tests, models, names
-from backsmith.writers.fastapi.code import Code, code, name, quoted
+from backsmith.writers.fastapi.code import Code, code, joined, name, quoted
 from backsmith.writers.fastapi.factories import Maker
 from backsmith.writers.fastapi.literals import written
 from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
@@ -140,6 +140,14 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UniqueSet:
+    """Fields in which no two rows agree, and those of them that a body does not have by itself."""
+
+    fields: Code
+    given: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overlapping:
     """A `no_overlap`: how rows agree, and the times that they have."""
 
@@ -191,7 +199,9 @@ class EntityPage(Page):
     read_only: tuple[str, ...]
     sent_once: tuple[str, ...]
     required: tuple[str, ...]
-    uniques: tuple[Code, ...]
+    uniques: tuple[UniqueSet, ...]
+    simply_unique: Code
+    """What a body has in addition, so that no other live row may be like it."""
     references: tuple[Linked, ...]
     expanded: tuple[Linked, ...]
     links: tuple[Linked, ...]
@@ -274,6 +284,7 @@ class EntityTests:
             sent_once=self._once(),
             required=tuple(each.name for each in sendable if each.required),
             uniques=tuple(self._uniques()),
+            simply_unique=self._simply_unique(),
             references=references,
             expanded=tuple(self._expanded()),
             links=tuple(self._links()),
@@ -491,9 +502,25 @@ class EntityTests:
         except (UnknownWorthError, TypeError):
             return False
 
-    def _uniques(self) -> Iterator[Code]:
-        """The sets of fields that two bodies cannot agree in, as lists."""
-        return (written(list(fields)) for fields in self._unique_sets())
+    def _uniques(self) -> Iterator[UniqueSet]:
+        for fields in self._unique_sets():
+            yield UniqueSet(fields=written(list(fields)), given=self._given(fields))
+
+    def _given(self, fields: tuple[str, ...]) -> Code:
+        """Values for those fields that may be null."""
+        optional = [field for field in map(self.entity.field, fields) if field.optional]
+        pairs = (code("{}: {}", quoted(field.name), self._given_value(field)) for field in optional)
+        return _around("{", "}", joined(", ", pairs))
+
+    def _given_value(self, field: Field) -> Code:
+        if isinstance(field.type, types.Ref):
+            return Code(f"factories.{names.module(field.type.target)}")
+        return written(self.samples.three(self.entity, field)[0])
+
+    def _simply_unique(self) -> Code:
+        plain = (fields for fields in self._unique_sets() if not any(_is_link(self.entity.field(f)) for f in fields))
+        fields = next(plain, None)
+        return Code("") if fields is None else self._given(fields)
 
     def _unique_sets(self) -> Iterator[tuple[str, ...]]:
         sendable = {each.name for each in self.create.properties if not each.read_only}
@@ -762,6 +789,10 @@ class EntityTests:
 
 def _times() -> tuple[datetime, ...]:
     return tuple(START + timedelta(days=40, minutes=30 * place) for place in range(5))
+
+
+def _around(left: str, right: str, inner: Code) -> Code:
+    return Code(f"{left}{inner.text}{right}", inner.imports)
 
 
 def _also(arguments: str) -> str:

@@ -37,7 +37,7 @@ def refused(answer: Response, status: int, *errors: tuple[str, str]) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     document = answer.json()
     assert document["status"] == status
-    assert sorted((error["field"], error["code"]) for error in document["errors"]) == sorted(errors)
+    assert sorted((error["field"], error["code"]) for error in document["errors"]) == sorted(errors), answer.text
 
 
 def shows(answer: Any, body: Any) -> bool:

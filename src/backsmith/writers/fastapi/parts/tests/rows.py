@@ -10,7 +10,7 @@ from sqlalchemy import Table, insert
 
 from app.core.database import transaction
 
-START = datetime(2030, 1, 15, 8, 30, tzinfo=UTC)
+START = datetime(2100, 1, 15, 8, 30, tzinfo=UTC)
 """A moment that comes after every test."""
 
 numbers = count(1)
