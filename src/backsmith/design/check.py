@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 from backsmith.design import expressions as e
 from backsmith.design.effects import read_effect
 from backsmith.design.model import Access, Design, Effect, Entity, Field
+from backsmith.design.naming import CONSTANTS
+from backsmith.design.paths import dotted_names
 from backsmith.design.resolve import Resolver
 from backsmith.design.scope import Scope, Use, find_entity
 from backsmith.design.syntax import parse_expression
@@ -66,12 +68,25 @@ def effect(text: str | Passage, design: Design, entity: str, input: tuple[Field,
 
 def literal(text: str | Passage) -> Checked[e.Literal]:
     """A constant."""
+    report = Report()
+    node = parse_expression(_passage(text), report)
+    if node is not None and dotted_names(node) and not _is_constant(node):
+        report.error(
+            "not-a-constant", "this is no constant", _passage(text).origin, "write a number, or text in quotes"
+        )
+    if report.found:
+        return Checked(value=None, diagnostics=tuple(report.found))
     read = _read(text, _NOWHERE, "Nothing", Use.CHECK, lambda resolver, node: resolver.expr(node))
     if read.value is None or isinstance(read.value, e.Literal):
         return Checked(value=read.value, diagnostics=read.diagnostics)
-    report = Report()
-    report.error("not-a-constant", "this is no constant", _passage(text).origin, "write a number, or text in quotes")
+    report.error(
+        "not-a-constant", "this is worked out, and no constant", _passage(text).origin, "write what it comes to"
+    )
     return Checked(value=None, diagnostics=tuple(report.found))
+
+
+def _is_constant(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id.lower() in CONSTANTS
 
 
 Reading = Callable[[Resolver, ast.expr], e.Expr | None]

@@ -725,6 +725,8 @@ def _make_condition(found: e.Expr) -> str:
 
 def _compare_hint(left: e.Expr, right: e.Expr) -> str:
     kinds = {type(left.type), type(right.type)}
+    if Values in kinds:
+        return "ask for one of them: `'x' in labels`"
     if kinds == {Date, DateTime}:
         return "compare a date with `today`, a datetime with `now`"
     if Ref in kinds:

@@ -62,7 +62,7 @@ def _may_be_part(part: str, whole: Entity, wholes: dict[str, Entity]) -> bool:
     above: Entity | None = whole
     while above is not None and above.name != part:
         above = wholes.get(above.name)
-    return above is None and part != "User"
+    return above is None and "User" not in (part, whole.name)
 
 
 def _naming_parts(entity: Entity) -> Entity:
