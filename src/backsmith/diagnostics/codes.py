@@ -86,6 +86,7 @@ CODES = {
     "not-an-effect": "An effect changes no field.",
     "effect-target": "An effect changes a field that effects may not change.",
     "ambiguous-effect": "An effect would store several values in one row.",
+    "admin-first": "The first role is what new accounts get, and it is `admin`.",
     # Plans
     "unknown-entity": "There is no entity of this name.",
     "unknown-move": "There is no move of this name.",

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from backsmith.design.model import Api, Auth, Database, Framework, Ids, Rate, Register
-from backsmith.design.naming import FIELD, LANGUAGE_WORDS
+from backsmith.design.naming import CONSTANTS, FIELD, LANGUAGE_WORDS, PYTHON_WORDS
 from backsmith.diagnostics.origin import Origin
 from backsmith.diagnostics.passage import Passage
 from backsmith.diagnostics.report import Report
@@ -84,10 +84,9 @@ def _roles(names: list[Passage], report: Report) -> tuple[str, ...]:
     for name in names:
         if name.text in found:
             report.error("duplicate-name", f"the role `{name.text}` stands here twice", name.origin, "leave one out")
-        elif name.text in LANGUAGE_WORDS or name.text in ("true", "false", "none", "null"):
-            report.error(
-                "reserved-name", f"`{name.text}` is a word of the language", name.origin, "give the role another name"
-            )
+        elif name.text in LANGUAGE_WORDS | PYTHON_WORDS or name.text in CONSTANTS:
+            message = f"`{name.text}` is a word of the language, or of Python"
+            report.error("reserved-name", message, name.origin, "give the role another name")
         elif not FIELD.fullmatch(name.text):
             report.error(
                 "bad-name",
@@ -97,9 +96,10 @@ def _roles(names: list[Passage], report: Report) -> tuple[str, ...]:
             )
         else:
             found[name.text] = None
-    if found and set(found) != {"admin"}:
-        return tuple({**found, "admin": None})
-    return ()
+    if next(iter(found), "") == "admin":
+        hint = "begin with a role that may do less: `[customer, admin]`"
+        report.error("admin-first", "every new account would be an admin", names[0].origin, hint)
+    return tuple({**found, "admin": None}) if found else ()
 
 
 def read_api(node: Node | None, report: Report) -> tuple[Api, dict[str, Origin]]:
