@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Response
 
-from app.core.changes import Change, creating, holding
+from app.core.changes import Change, changing, creating
 from app.core.errors import Problem
 from app.core.forms import Rule
 from app.core.schemas import Answer
@@ -23,9 +23,11 @@ class NotWritten(Problem):
 
 def acting(view: View, rule: Rule, verb: str, *, item: bool) -> Any:
     """The dependency of an action, about one row or about none."""
-    return holding(view, rule, verb) if item else creating(view, rule, verb)
+    return changing(view, rule, verb) if item else creating(view, rule, verb)
 
 
-async def answered(change: Change, result: Answer) -> Response:
-    """The answer of an action."""
-    return await change.keep(Response(result.model_dump_json(exclude_unset=True), media_type="application/json"))
+async def answered(change: Change, result: Answer | None) -> Response:
+    """The answer of an action: 200 with what it says, or 204."""
+    if result is None:
+        return await change.keep(Response(status_code=204))
+    return await change.keep(Response(result.model_dump_json(), media_type="application/json"))

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Header, Request, Response
@@ -16,22 +16,24 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Select,
+    Update,
     bindparam,
     delete,
     select,
     true,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.authentication import CurrentCaller
-from app.core.caller import Caller, Key, Roles, decided
+from app.core.caller import NOW, Caller, Key, Roles, decided
 from app.core.constraints import told
-from app.core.database import transaction
+from app.core.database import Base, transaction
 from app.core.errors import Conflict, FieldError, Forbidden, NotFound, PreconditionFailed, Problem, Unauthorized
-from app.core.forms import Form, Rule, bound, changed, raised, tenant_of
+from app.core.forms import Form, Rule, bound, changed, raised, tenant_of, wholes_raised
 from app.core.idempotency import Claim, claimed
-from app.core.parts import Node, Plan, changes
+from app.core.parts import Node, Plan
 from app.core.schemas import Body, Id, UuidId
 from app.core.views import View, etag
 
@@ -49,6 +51,7 @@ class Watcher(Protocol):
 
 
 WATCHERS: list[Watcher] = []
+DELETE = "delete"
 ACTIONS = {"make": "create", "change": "update"}
 
 
@@ -80,21 +83,21 @@ class Change:
         """
         node = Node(form, body)
         plan = await self._plan(node)
-        self.id = (await plan.write(form, [node]))[id(node)]
-        self.values["row__id"] = self.id
-        await self._require(form, body.model_fields_set)
+        await plan.write(form, [node])
+        self.id = self.values["row__id"] = node.id
+        await self._require(form, body)
 
     async def update(self, form: Form, body: Body) -> None:
         """Change the row, its parts and its links as a body says. Raises as `insert`."""
-        node = Node(form, body, row=self.row, whole=body.replaces)
-        await self._may_write(form, body.model_fields_set)
+        kept = await self._may_write(form, body)
+        node = Node(form, body, row=self.row, whole=body.replaces, kept=kept, id=self.id)
         plan = await self._plan(node)
-        values, default = changes(form, body, body.replaces, self.row)
-        statement = changed(form, frozenset(values), default)
+        values = form.values(body, node.names)
         with told():
-            await self.run(scoped(statement, *self.who), bound({**self.row, **values}))
-        await plan.write_inner(form, [node], {id(node): self.id})
-        await self._require(form, body.model_fields_set)
+            statement = scoped(changed(form, frozenset(values), node.worked_out), *self.who)
+            await self.run(statement, bound({**self.row, **values}))
+        await plan.write_inner(form, [node])
+        await self._require(form, body)
 
     async def _plan(self, node: Node) -> Plan:
         """What is to be written of a body, checked. Admins do not mix tenants either."""
@@ -107,6 +110,8 @@ class Change:
 
     async def delete(self) -> None:
         """Delete the row with its parts. Raises Conflict where others still refer to it."""
+        for statement in _loosened(self.view.model):
+            await self.db.execute(statement, self.values)
         with told(deleting=True):
             await self.run(deletion(*self.who))
 
@@ -144,13 +149,13 @@ class Change:
             await self.claim.store(self.db, response)
         return response
 
-    async def hold(self, id: Key, if_match: str | None, *, deleting: bool, trash: bool) -> None:
+    async def hold(self, id: Key, if_match: str | None, *, trash: bool) -> None:
         """Lock the row until the transaction ends. Raises Unauthorized, NotFound, Forbidden or PreconditionFailed."""
         roles = self.caller.roles
         if "signed_in" not in roles and _is_closed(*self.who):
             raise Unauthorized()
         self.id = self.values["row__id"] = id
-        statement = _held(*self.who, deleting, trash)
+        statement = _held(*self.who, self.verb == DELETE, trash)
         row = (await self.db.execute(statement, self.values)).mappings().one_or_none()
         if row is None:
             raise NotFound(self.view.name)
@@ -173,21 +178,23 @@ class Change:
         if (await self.db.execute(statement, {**self.values, **values})).rowcount == 0:
             raise otherwise or Forbidden(f"{self.verb} this {self.view.name}")
 
-    async def _require(self, form: Form, names: set[str]) -> None:
+    async def _require(self, form: Form, body: Body) -> None:
         """The rule holds for the row as it has become. Raises Forbidden."""
         allowed = _allowed(*self.who)
         if allowed is not None and await self.db.scalar(allowed, self.values) is None:
             raise Forbidden(f"{self.verb} this {self.view.name}")
-        await self._may_write(form, names)
+        await self._may_write(form, body)
 
-    async def _may_write(self, form: Form, names: set[str]) -> None:
-        """The rules of single fields that were sent. Raises Forbidden with their names."""
-        if guarded := frozenset(form.guarded.keys() & names):
-            rules = _field_rules(form, guarded, self.caller.roles)
-            row = (await self.db.execute(rules, self.values)).mappings().one()
-            refused = [FieldError(name, "forbidden", "You may not write this field.") for name in row if not row[name]]
-            if refused:
-                raise Forbidden(f"write {', '.join(error.field for error in refused)}", refused)
+    async def _may_write(self, form: Form, body: Body) -> frozenset[str]:
+        """The fields with a rule of their own that the caller may not write. Raises Forbidden where one was sent."""
+        if not form.guarded:
+            return frozenset()
+        row = (await self.db.execute(_field_rules(form, self.caller.roles), self.values)).mappings().one()
+        refused = frozenset(name for name in row if not row[name])
+        if names := sorted(refused & body.model_fields_set):
+            errors = [FieldError(name, "forbidden", "You may not write this field.") for name in names]
+            raise Forbidden(f"write {', '.join(names)}", errors)
+        return refused
 
 
 def creating(view: View, rule: Rule, verb: str = "make") -> Any:
@@ -206,17 +213,9 @@ def creating(view: View, rule: Rule, verb: str = "make") -> Any:
     return Depends(create, scope="function")
 
 
-def changing(view: View, rule: Rule, verb: str) -> Any:
-    """The dependency of an endpoint that changes a row."""
-    return holding(view, rule, verb)
+def changing(view: View, rule: Rule, verb: str, *, trash: bool = False) -> Any:
+    """The dependency of an endpoint that changes a row, or one that was deleted."""
 
-
-def deleting(view: View, rule: Rule) -> Any:
-    """The dependency of an endpoint that deletes a row."""
-    return holding(view, rule, "delete", deleting=True)
-
-
-def holding(view: View, rule: Rule, verb: str, *, deleting: bool = False, trash: bool = False) -> Any:
     async def change(
         request: Request,
         caller: CurrentCaller,
@@ -224,7 +223,7 @@ def holding(view: View, rule: Rule, verb: str, *, deleting: bool = False, trash:
         if_match: Annotated[str | None, Header(description="The ETag that the row must still have.")] = None,
     ) -> AsyncIterator[Change]:
         async with _begun(request, caller, view, rule, verb) as change:
-            await change.hold(id, if_match, deleting=deleting, trash=trash)
+            await change.hold(id, if_match, trash=trash)
             yield change
 
     if view.model.id.type.python_type is not int:
@@ -232,6 +231,8 @@ def holding(view: View, rule: Rule, verb: str, *, deleting: bool = False, trash:
     return Depends(change, scope="function")
 
 
+deleting = partial(changing, verb=DELETE)
+"""The dependency of an endpoint that deletes a row."""
 SENT_AGAIN = "A name for this request: sent again with it, it is answered again and has one effect."
 
 
@@ -281,6 +282,21 @@ def deletion(view: View, rule: Rule, roles: Roles) -> Any:
     return scoped(delete(view.model), view, rule, roles)
 
 
+@lru_cache(256)
+def _loosened(model: Any) -> list[Update]:
+    """What raises the versions of the rows that lose a part, or a reference, with the row."""
+    statements = []
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table is model.__table__ and key.ondelete in ("CASCADE", "SET NULL"):
+                these = key.parent == ROW
+                statements += [] if key.parent.info.get("whole") else wholes_raised(table, these)
+                if key.ondelete == "SET NULL":
+                    values = {"version": table.c.version + 1, "updated_at": NOW, key.parent.name: None}
+                    statements.append(update(table).where(these).values(values))
+    return statements
+
+
 @lru_cache(1024)
 def _motion(view: View, rule: Rule, roles: Roles, state: Any, source: tuple[str, ...], target: str) -> Any:
     return scoped(raised(view.model).where(state.in_(source)).values({state.key: target}), view, rule, roles)
@@ -294,6 +310,6 @@ def _allowed(view: View, rule: Rule, roles: Roles) -> Select[Any] | None:
 
 
 @lru_cache(1024)
-def _field_rules(form: Form, names: frozenset[str], roles: Roles) -> Select[Any]:
-    rules: list[ColumnElement[Any]] = [form.guarded[name](roles).label(name) for name in sorted(names)]
+def _field_rules(form: Form, roles: Roles) -> Select[Any]:
+    rules: list[ColumnElement[Any]] = [rule(roles).label(name) for name, rule in form.guarded.items()]
     return select(*rules).where(form.view.model.id == ROW)

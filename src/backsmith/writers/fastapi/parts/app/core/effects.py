@@ -10,15 +10,14 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Update, bindparam, select, union_all, update
+from sqlalchemy import BindParameter, ColumnElement, Select, Update, bindparam, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
-from app.core.caller import NOW
 from app.core.changes import WATCHERS, Change
 from app.core.constraints import told
 from app.core.database import SQLITE
-from app.core.forms import raised
+from app.core.forms import raised, wholes_raised
 
 
 def given(name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
@@ -56,9 +55,8 @@ async def apply(change: Change, effects: tuple[Effect, ...], **given: Any) -> No
             await change.watch(model, list((await change.db.execute(statement, values)).scalars()))
     for effect in effects:
         with told(effect=effect.path):
-            await change.db.execute(_applied(effect), values)
-        if (wholes := _whole_raised(effect)) is not None:
-            await change.db.execute(wholes, values)
+            for update in (*_wholes_raised(effect), _applied(effect)):
+                await change.db.execute(update, values)
 
 
 @lru_cache(256)
@@ -89,13 +87,6 @@ def _applied(effect: Effect) -> Update:
 
 
 @lru_cache(256)
-def _whole_raised(effect: Effect) -> Update | None:
-    """The statement that raises the version of the wholes whose parts an effect changes."""
-    column = next((column for column in effect.model.__table__.c if column.info.get("whole")), None)
-    if column is None:
-        return None
-    (key,) = column.foreign_keys
-    whole = key.column.table
-    changed = select(column).where(effect.model.id.in_(select(effect.amounts.subquery().c[0])))
-    values = {"version": whole.c.version + 1, "updated_at": NOW}
-    return update(whole).where(whole.c.id.in_(changed)).values(values)
+def _wholes_raised(effect: Effect) -> list[Update]:
+    changed = select(effect.amounts.subquery().c[0])
+    return wholes_raised(effect.model.__table__, effect.model.id.in_(changed))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Insert, Update, bindparam, insert, update
+from sqlalchemy import Column, ColumnElement, Insert, Table, Update, bindparam, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import schemas
@@ -46,7 +46,7 @@ class Form:
     references: Mapping[str, View] = field(default_factory=dict, kw_only=True)
     """The fields that name a row, and of what: the column of each ends in `_id`."""
     once: frozenset[str] = field(default=frozenset(), kw_only=True)
-    """Of a part: the fields that stay as they were when it was made."""
+    """Fields that stay as they were when the row was made."""
     stored: Mapping[str, Made] = field(default_factory=dict, kw_only=True)
     """Columns that are worked out when a row is made, and kept."""
     defaults: Mapping[str, Made] = field(default_factory=dict, kw_only=True)
@@ -72,19 +72,11 @@ class Form:
         return {**values, column: caller.id}
 
 
-def sent(body: Body, *, whole: bool) -> frozenset[str]:
-    """The fields that a body speaks of; of a whole one, also those that are absent and so take their default."""
-    return frozenset(body.model_fields_set | _defaulted(type(body)) if whole else body.model_fields_set)
-
-
 @lru_cache(1024)
-def _defaulted(body: type[Body]) -> frozenset[str]:
-    absent = schemas.ABSENT.default_factory
-    return frozenset(
-        name
-        for name, field in body.model_fields.items()
-        if not field.is_required() and field.default_factory is not absent
-    )
+def defaulted(body: type[Body]) -> frozenset[str]:
+    """The fields that have a default which Python knows."""
+    fields, absent = body.model_fields.items(), schemas.ABSENT.default_factory
+    return frozenset(name for name, field in fields if not field.is_required() and field.default_factory is not absent)
 
 
 def _plain(value: Any) -> Any:
@@ -101,9 +93,8 @@ class New:
         self._columns, self._made = model.__table__.c, made
 
     def __getattr__(self, name: str) -> ColumnElement[Any]:
-        return self._made[name](self) if name in self._made else self._bound(name)
-
-    def _bound(self, name: str) -> BindParameter[Any]:
+        if name in self._made:
+            return self._made[name](self)
         return bindparam(f"new__{name}", type_=self._columns[name].type)
 
 
@@ -123,16 +114,26 @@ def insertion(form: Form, columns: frozenset[str]) -> Insert:
 
 
 @lru_cache(1024)
-def changed(form: Form, columns: frozenset[str], default: frozenset[str]) -> Update:
+def changed(form: Form, columns: frozenset[str], worked_out: frozenset[str]) -> Update:
     """Changes these columns of a row, and those that return to the default that is worked out for them."""
-    made = {name: form.defaults[name] for name in default}
-    new = New(form.view.model, made)
-    return raised(form.view.model).values({name: getattr(new, name) for name in (*sorted(columns), *sorted(default))})
+    new = New(form.view.model, {name: form.defaults[name] for name in worked_out})
+    return raised(form.view.model).values({name: getattr(new, name) for name in sorted(columns | worked_out)})
 
 
 def raised(model: type[Any]) -> Update:
     """A change to rows: their version goes up."""
     return update(model).values(version=model.version + 1, updated_at=NOW)
+
+
+def wholes_raised(table: Table, which: ColumnElement[bool]) -> list[Update]:
+    """What raises the versions of the wholes that these rows are parts of."""
+    for key in table.foreign_keys:
+        if key.parent.info.get("whole"):
+            whole = key.column.table
+            these = whole.c.id.in_(select(key.parent).where(which))
+            statement = update(whole).where(these).values(version=whole.c.version + 1, updated_at=NOW)
+            return [statement, *wholes_raised(whole, these)]
+    return []
 
 
 def tenant_of(model: Any) -> Column[Any] | None:

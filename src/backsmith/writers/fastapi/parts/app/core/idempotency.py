@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy import LargeBinary, Select, Update, Uuid, bindparam, delete, or_, select, update
+from sqlalchemy import LargeBinary, Uuid, and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
@@ -53,23 +53,14 @@ class IdempotencyKey(Base):
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
-Columns = IdempotencyKey.__table__.c
 insert: Any = sqlite.insert if SQLITE else postgresql.insert
+KEY, MOMENT = bindparam("claimed", type_=Characters()), bindparam("moment", type_=UtcDateTime)
+SILENT = and_(IdempotencyKey.status.is_(None), IdempotencyKey.leased_until < MOMENT)
+FORGET = delete(IdempotencyKey).where(or_(IdempotencyKey.expires_at < MOMENT, and_(IdempotencyKey.key == KEY, SILENT)))
 CLAIM = insert(IdempotencyKey).on_conflict_do_nothing()
-FOUND: Select[Any] = select(*Columns).where(IdempotencyKey.key == bindparam("claimed"))
-TAKE_OVER: Update = update(IdempotencyKey).where(
-    IdempotencyKey.key == bindparam("claimed"),
-    IdempotencyKey.holder == bindparam("before"),
-    or_(IdempotencyKey.status.is_(None), IdempotencyKey.expires_at < bindparam("moment", type_=UtcDateTime)),
-)
-MINE = (
-    IdempotencyKey.key == bindparam("claimed"),
-    IdempotencyKey.holder == bindparam("me"),
-    IdempotencyKey.status.is_(None),
-)
-STORE: Update = update(IdempotencyKey).where(*MINE)
-RELEASE = delete(IdempotencyKey).where(*MINE)
-EXPIRED = delete(IdempotencyKey).where(IdempotencyKey.expires_at < bindparam("moment", type_=UtcDateTime))
+FIND = select(*IdempotencyKey.__table__.c).where(IdempotencyKey.key == KEY)
+MINE = IdempotencyKey.key == KEY, IdempotencyKey.holder == bindparam("me"), IdempotencyKey.status.is_(None)
+STORE, RELEASE = update(IdempotencyKey).where(*MINE), delete(IdempotencyKey).where(*MINE)
 
 
 @dataclass(slots=True)
@@ -103,6 +94,8 @@ async def claimed(request: Request, caller: Caller) -> AsyncIterator[Claim | Non
     if sent is None or request.method != "POST":
         yield None
         return
+    if not 0 < len(sent) <= LONGEST:
+        raise Invalid([FieldError("Idempotency-Key", "too_long", f"A key has 1 to {LONGEST} characters.")])
     claim = await _claim(*await _digests(request, caller, sent))
     try:
         yield claim
@@ -116,8 +109,6 @@ async def claimed(request: Request, caller: Caller) -> AsyncIterator[Claim | Non
 
 async def _digests(request: Request, caller: Caller, key: str) -> tuple[str, str]:
     """What the key is claimed as, and what the request says."""
-    if not 0 < len(key) <= LONGEST:
-        raise Invalid([FieldError("Idempotency-Key", "too_long", f"A key has 1 to {LONGEST} characters.")])
     who = str(caller.id) if caller.id is not None else f"stranger {request.client.host if request.client else ''}"
     parts = [who, str(caller.tenant), request.scope["path"], key]
     said = request.scope["query_string"] + b"\0" + await request.body()
@@ -126,35 +117,18 @@ async def _digests(request: Request, caller: Caller, key: str) -> tuple[str, str
 
 async def _claim(key: str, said: str) -> Claim:
     claim, moment = Claim(key, uuid4()), now()
-    values = {
-        "key": key,
-        "request": said,
-        "holder": claim.holder,
-        "leased_until": moment + LEASE,
-        "expires_at": moment + KEPT,
-        "status": None,
-        "headers": None,
-        "body": None,
-    }
+    values = {"key": key, "request": said, "holder": claim.holder}
+    until = {"leased_until": moment + LEASE, "expires_at": moment + KEPT}
     async with transaction() as db:
-        if moment.microsecond % 100 == 0:  # now and then
-            await db.execute(EXPIRED, {"moment": moment})
-        if (await db.execute(CLAIM, values)).rowcount == 1:
+        await db.execute(FORGET, {"claimed": key, "moment": moment})
+        if (await db.execute(CLAIM, values | until)).rowcount == 1:
             return claim
-        found = (await db.execute(FOUND, {"claimed": key})).mappings().one()
-        expired = found["expires_at"] < moment
-        if not expired and found["request"] != said:
-            raise Invalid([FieldError("Idempotency-Key", "key_reused", "This key was sent with another request.")])
-        if not expired and found["status"] is not None:
-            raise Answered(Response(found["body"], found["status"], {**found["headers"], "Idempotent-Replay": "true"}))
-        if not expired and found["leased_until"] > moment:
-            raise _in_flight()
-        taken = await db.execute(
-            TAKE_OVER.values(values), {"claimed": key, "before": found["holder"], "moment": moment}
-        )
-        if taken.rowcount == 0:
-            raise _in_flight()
-    return claim
+        found = (await db.execute(FIND, {"claimed": key})).mappings().one_or_none()
+    if found is None or (found["status"] is None and found["request"] == said):
+        raise _in_flight()
+    if found["request"] != said:
+        raise Invalid([FieldError("Idempotency-Key", "key_reused", "This key was sent with another request.")])
+    raise Answered(Response(found["body"], found["status"], {**found["headers"], "Idempotent-Replay": "true"}))
 
 
 async def _refuse(claim: Claim, error: Exception) -> None:

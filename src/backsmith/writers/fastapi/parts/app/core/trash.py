@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, exists, false, or_, select
 
 from app.core.caller import NOW, Roles
-from app.core.changes import ROW, Change, holding, scoped
+from app.core.changes import ROW, Change, changing, scoped
 from app.core.constraints import IN_USE, told
 from app.core.database import Base
 from app.core.errors import Conflict
@@ -16,7 +16,7 @@ from app.core.views import View
 
 def restoring(view: View, rule: Rule) -> Any:
     """The dependency of an endpoint that brings a deleted row back."""
-    return holding(view, rule, "restore", trash=True)
+    return changing(view, rule, "restore", trash=True)
 
 
 async def hide(change: Change) -> None:
