@@ -50,7 +50,7 @@ async def _chunks(view: "View", caller: Caller, query: Query) -> AsyncIterator[b
             rows: Sequence[Any] = (await db.execute(plan.statement, values)).all()
             items = await plan.level.fetch(db, values, rows)
         if query.format == "csv":
-            yield _csv([plan.level.node.names] if head else [], items)
+            yield _csv([plan.level.names] if head else [], items)
         else:
             yield b"".join(encode(item) + b"\n" for item in items)
         if len(rows) < BATCH:

@@ -11,17 +11,6 @@ if TYPE_CHECKING:
 
 Parameter = dict[str, Any]
 
-ASKED = {
-    "": "Equal to this.",
-    "ne": "Other than this.",
-    "lt": "Less than this.",
-    "lte": "At most this.",
-    "gt": "More than this.",
-    "gte": "At least this.",
-    "in": "One of these.",
-    "contains": "With this in it, whatever the case.",
-    "isnull": "Whether it is null.",
-}
 SEARCH = "Every one of these words stands in one of the fields that are searched, whatever the case."
 
 
@@ -57,7 +46,7 @@ def _searched(view: "View") -> list[Parameter]:
 
 def _sorted(view: "View") -> Parameter:
     names = sorted(view.sortable)
-    told = ",".join(f"-{name}" if down else name for name, down in view.order)
+    told = ",".join(f"-{name}" if down else name for name, down in view.list_order)
     return _several("sort", f"Sorted by; `{told}` if not told.", {"enum": [*names, *(f"-{name}" for name in names)]})
 
 
@@ -80,12 +69,13 @@ def _filters(view: "View") -> Iterable[Parameter]:
 
 def _filter(name: str, operator: str, kind: Kind) -> Parameter:
     if operator == "isnull":
-        return _query(name, ASKED[operator], {"type": "boolean"})
-    return (_several if operator == "in" else _query)(name, ASKED[operator], kind.schema)
+        return _query(name, "", {"type": "boolean"})
+    return (_several if operator == "in" else _query)(name, "", kind.schema)
 
 
 def _query(name: str, description: str, schema: dict[str, Any]) -> Parameter:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+    told = {"description": description} if description else {}
+    return {"name": name, "in": "query", "required": False, "schema": schema} | told
 
 
 def _whole(least: int, most: int) -> dict[str, Any]:

@@ -4,7 +4,6 @@ Rows stay tuples: the plan of a statement knows where each value stands, and mak
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,6 +29,8 @@ MOST_LINKED = 10_000
 Values = Mapping[str, Any]
 Found = list[dict[Any, list[Any]]]
 """For each link to many: the rows found for each key."""
+Build = Callable[[Sequence[Any], Found], Any]
+"""Makes the object of one of a statement's rows. Its links to many are lists that are filled later."""
 
 
 class Shape(NamedTuple):
@@ -64,12 +65,12 @@ class Plan:
         self.shape, self.level = shape, Level(view, model, shape.roles, shape.fields, shape.expand, whole=shape.whole)
         if shape.one:
             self.version = self.level.add(model.version)
-            self.statement = self.level.statement().where(model.id == bindparam("id"), *self._conditions())
+            self.statement = self.level.statement.where(model.id == bindparam("id"), *self._conditions())
             return
         ordered = _ordered(view, model, shape.roles, shape.order, asked=shape.sorted)
         self.keys = [self.level.add(column) for column in ordered]
         self.types = [column.type.python_type for column in ordered]
-        rows = self.level.statement().where(*self._conditions(ordered)).order_by(*_directed(ordered, shape.order))
+        rows = self.level.statement.where(*self._conditions(ordered)).order_by(*_directed(ordered, shape.order))
         self.statement = rows.limit(bindparam("limit")).offset(bindparam("offset") if shape.skip else None)
 
     @cached_property
@@ -106,7 +107,7 @@ def _asked(view: "View", row: Any, roles: Roles, asked: Filter, steps: tuple[str
         there = other.id == view.column(name, row)
         return and_(rule, exists(select(other.id).where(there, target.readable(roles, other), inner)))
     if name not in view.fields:
-        return and_(rule, _linked(view.links[name], row, roles, bindparam(f"filter__{asked.name}")))
+        return and_(rule, _paired(view.links[name], row, roles, bindparam(f"filter__{asked.name}")))
     return and_(rule, _compared(view.column(name, row), view.kinds[name], asked))
 
 
@@ -136,7 +137,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 }
 
 
-def _linked(link: Any, row: Any, roles: Roles, id: ColumnElement[Any]) -> ColumnElement[bool]:
+def _paired(link: Any, row: Any, roles: Roles, id: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether the row with this id is one that `row` is linked to through a table of pairs."""
     pairs, view = link.here.table.alias(), link.view()
     other = aliased(view.model)
@@ -203,45 +204,21 @@ def struct(names: tuple[str, ...]) -> Any:
     return msgspec.defstruct("Row", [(name, Any | msgspec.UnsetType) for name in names], gc=False)
 
 
-@dataclass(slots=True)
-class Node:
-    """Where in a statement's rows the values of one table's row stand, and what they become."""
-
-    start: int
-    names: list[str] = field(default_factory=list)
-    key: int = 0
-    one: list[tuple[int, "Node | None"]] = field(default_factory=list)
-    guarded: list[tuple[int, int]] = field(default_factory=list)
-    exact: list[int] = field(default_factory=list)
-    many: list[tuple[str, int]] = field(default_factory=list)
-    make: Any = None
-
-    def build(self, row: Sequence[Any], found: Found) -> Any:
-        """The row's object. Its links to many are lists in `found`, which are filled later."""
-        values = list(row[self.start : self.start + len(self.names)])
-        for place, node in self.one:
-            values[place] = None if node is None or row[node.key] is None else node.build(row, found)
-        for place in self.exact:
-            values[place] = None if values[place] is None else format(values[place], "f")
-        for place, flag in self.guarded:
-            if not row[flag]:
-                values[place] = msgspec.UNSET
-        for _, link in self.many:
-            values.append([] if link < 0 else found[link].setdefault(row[self.key], []))
-        return self.make(*values)
-
-
 class Level:
     """One statement: a table, the rows that its links to one lead to, and further statements for links to many."""
 
     def __init__(
         self, view: "View", row: Any, roles: Roles, fields: tuple[str, ...], expand: Tree, *, whole: bool = False
     ) -> None:
-        self.row, self.roles, self.whole = row, roles, whole
+        self.roles, self.whole, self.rows = roles, whole, select().select_from(row)
         self.columns: list[ColumnElement[Any]] = []
-        self.joins: list[tuple[Any, ColumnElement[bool]]] = []
         self.links: list[Children] = []
-        self.node = self._node(view, row, fields, expand)
+        self.names, _, self.build = self._row(view, row, fields, expand)
+
+    @property
+    def statement(self) -> Select[Any]:
+        """All that is selected, without conditions on the table itself."""
+        return self.rows.add_columns(*(column.label(f"c{place}") for place, column in enumerate(self.columns)))
 
     def add(self, column: ColumnElement[Any]) -> int:
         """Where in a row this column stands, which is selected from now on."""
@@ -251,60 +228,57 @@ class Level:
         self.columns.append(column)
         return len(self.columns) - 1
 
-    def statement(self) -> Select[Any]:
-        """All that is selected, without conditions on the table itself."""
-        columns = [column.label(f"c{place}") for place, column in enumerate(self.columns)]
-        statement = select(*columns).select_from(self.row)
-        for other, on in self.joins:
-            statement = statement.outerjoin(other, on)
-        return statement
-
-    def _node(self, view: "View", row: Any, fields: tuple[str, ...], expand: Tree) -> Node:
-        tree, roles = dict(expand), self.roles
+    def _row(self, view: "View", row: Any, fields: tuple[str, ...], expand: Tree) -> tuple[list[str], int, Build]:
+        """Select a row of this view: the names of its fields, where its key stands, and what makes its object."""
+        tree, start = dict(expand), len(self.columns)
         if self.whole:
             tree = {name: () for name, link in view.links.items() if link.is_part}
-        wanted = [name for name in view.fields if not fields or name in fields or name in tree]
-        rules = {name: view.rule(roles, name, row) for name in wanted}
-        node = Node(len(self.columns), [name for name in wanted if decided(rules[name]) is not False])
-        self.columns += [view.column(name, row) for name in node.names]
-        node.key = self.add(view.column("id", row))
-        for place, name in enumerate(node.names):
-            column = self.columns[node.start + place]
-            if isinstance(column.type, Exact) and column.type.scale > 6:  # where Python would write an exponent
-                node.exact.append(place)
-            if decided(rules[name]) is not True:
-                node.guarded.append((place, self.add(rules[name])))
-            if name in tree:
-                node.one.append((place, self._joined(view.links[name].view(), column, tree[name])))
-        for name, link in view.links.items():
-            if name in tree and name not in view.fields and decided(view.rule(roles, name, row)) is not False:
-                node.many.append((name, self._many(link, tree[name])))
-        node.make = struct((*node.names, *(name for name, _ in node.many)))
-        return node
+        rules = {name: view.rule(self.roles, name, row) for name in (*view.fields, *tree)}
+        shown = [name for name, rule in rules.items() if decided(rule) is not False]
+        names = [name for name in shown if name in view.fields and (not fields or name in fields or name in tree)]
+        many = [name for name in shown if name not in view.fields]
+        self.columns += [view.column(name, row) for name in names]
+        key, end = self.add(view.column("id", row)), start + len(names)
+        types = [column.type for column in self.columns[start:end]]
+        exact = [place for place, type_ in enumerate(types) if isinstance(type_, Exact) and type_.scale > 6]
+        flags = [(place, self.add(rules[name])) for place, name in enumerate(names) if decided(rules[name]) is None]
+        one = [
+            (place, *self._joined(view.links[name].view(), start + place, tree[name]))
+            for place, name in enumerate(names)
+            if name in tree
+        ]
+        lists = [self._linked(view.links[name], tree[name]) for name in many]
+        make = struct((*names, *many))
+        if not (exact or flags or one or lists):
+            return names, key, lambda row, _: make(*row[start:end])
 
-    def _joined(self, view: "View", column: ColumnElement[Any], expand: Tree) -> Node | None:
-        other = aliased(view.model)
+        def build(row: Sequence[Any], found: Found) -> Any:
+            values = list(row[start:end])
+            for place in exact:  # Python would write an exponent
+                values[place] = None if values[place] is None else format(values[place], "f")
+            for place, other, made in one:
+                values[place] = None if row[other] is None else made(row, found)
+            for place, flag in flags:
+                values[place] = values[place] if row[flag] else msgspec.UNSET
+            return make(*values, *[found[link].setdefault(row[key], []) for link in lists])
+
+        return names, key, build
+
+    def _joined(self, view: "View", place: int, expand: Tree) -> tuple[int, Build]:
+        """Join the row whose id stands at this place: where its key stands, and what makes its object."""
+        column, other = self.columns[place], aliased(view.model)
         rule = view.read(self.roles, other)
-        if decided(rule) is False:
-            return None
-        self.joins.append((other, and_(other.id == column, rule)))
-        return self._node(view, other, (), expand)
+        self.rows = self.rows.outerjoin(other, and_(other.id == column, rule))
+        return self._row(view, other, (), expand)[1:]
 
-    def _many(self, link: "Link", expand: Tree) -> int:
-        children = Children(link, self.roles, expand, whole=self.whole)
-        if children.is_empty:
-            return -1
-        self.links.append(children)
+    def _linked(self, link: "Link", expand: Tree) -> int:
+        self.links.append(Children(link, self.roles, expand, whole=self.whole))
         return len(self.links) - 1
 
     async def fetch(self, db: AsyncConnection, values: Values, rows: Sequence[Sequence[Any]]) -> list[Any]:
-        """What these rows become, with all that their links lead to."""
-        node = self.node
-        if not (node.one or node.guarded or node.exact or node.many):
-            make, end = node.make, len(node.names)
-            return [make(*row[:end]) for row in rows]
+        """What these rows become, with all that their links to many lead to."""
         found: Found = [{} for _ in self.links]
-        items = [node.build(row, found) for row in rows]
+        items = [self.build(row, found) for row in rows]
         for children, lists in zip(self.links, found, strict=True):
             if lists:
                 await children.fill(db, values, lists)
@@ -315,19 +289,15 @@ class Children:
     """The rows that one link leads to from many rows, in one statement."""
 
     def __init__(self, link: "Link", roles: Roles, expand: Tree, *, whole: bool) -> None:
-        view = link.view()
-        row = aliased(view.model)
-        rule = link.rule(roles, row)
-        self.is_empty = decided(rule) is False
+        view, row = link.view(), aliased(link.view().model)
         self.level = Level(view, row, roles, (), expand, whole=whole)
         of, joined = link.of(row)
         self.parent = self.level.add(of)
-        statement = self.level.statement()
-        if joined is not None:
-            statement = statement.join(*joined)
-        statement = statement.where(rule, sql.among(of, "ids"))
-        ordered = _ordered(view, row, roles, view.inner_order)
-        self.statement = statement.order_by(*_directed(ordered, view.inner_order)).limit(literal(MOST_LINKED + 1))
+        rows = self.level.statement if joined is None else self.level.statement.join(*joined)
+        ordered = _directed(_ordered(view, row, roles, view.inner_order), view.inner_order)
+        self.statement = (
+            rows.where(link.rule(roles, row), sql.among(of, "ids")).order_by(*ordered).limit(literal(MOST_LINKED + 1))
+        )
 
     async def fill(self, db: AsyncConnection, values: Values, lists: dict[Any, list[Any]]) -> None:
         """Add the rows to the lists of those that they belong to. Raises Invalid where they are too many."""

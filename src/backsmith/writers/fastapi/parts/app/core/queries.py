@@ -1,6 +1,6 @@
 """Query strings, read against a view: all mistakes at once, and what was sent never repeated."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -178,10 +178,20 @@ def _format(view: "View", text: str) -> str:
 @lru_cache(1024)
 def order_of(view: "View", text: str) -> Order:
     """`-price,name` as names and directions. Raises Refused."""
-    order = tuple((name.removeprefix("-"), name.startswith("-")) for name in text.split(","))
-    if len(dict(order)) < len(order) or not view.sortable.issuperset(dict(order)):
+    order = directions(text.split(","))
+    if len(dict(order)) < len(order) or not dict(order).keys() <= view.sortable:
         raise _refused("sort", "sort", "This list cannot be sorted so.")
     return order
+
+
+def directions(names: Sequence[str]) -> Order:
+    """What each name sorts by, and whether downwards."""
+    return tuple((name.removeprefix("-"), name.startswith("-")) for name in names)
+
+
+def complete(order: Order) -> Order:
+    """Ties are broken by id, in the last direction."""
+    return order if "id" in dict(order) else (*order, ("id", order[-1][1]))
 
 
 @lru_cache(1024)

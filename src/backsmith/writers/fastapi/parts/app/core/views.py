@@ -5,8 +5,9 @@ answers for the table and all links to one row, and one more for each link to ma
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
@@ -23,7 +24,7 @@ from app.core.export import stream
 from app.core.kinds import Kind, kind
 from app.core.parameters import export_parameters, item_parameters, list_parameters
 from app.core.plans import Plan, Shape, plan_of
-from app.core.queries import EXPORT, ITEM, LIST, Order, Query, read_query
+from app.core.queries import EXPORT, ITEM, LIST, Query, complete, directions, read_query
 
 Field = InstrumentedAttribute[Any] | Callable[[Any], ColumnElement[Any]]
 """A column of the table, or what the database works out of a row."""
@@ -38,13 +39,12 @@ class Page(msgspec.Struct):
     total: int | msgspec.UnsetType = msgspec.UNSET
 
 
+@dataclass(frozen=True)
 class Link:
     """What `expand` follows."""
 
-    is_part = False
-
-    def __init__(self, view: "Callable[[], View]") -> None:
-        self.view = view
+    view: "Callable[[], View]"
+    is_part: ClassVar[bool] = False
 
     def rule(self, roles: Roles, row: Any) -> ColumnElement[bool]:
         """Which of the rows beyond are shown."""
@@ -59,12 +59,11 @@ class One(Link):
     """A link to one row, whose id is the field's value."""
 
 
+@dataclass(frozen=True)
 class Many(Link):
     """A link to the rows whose column `by` holds this row's id."""
 
-    def __init__(self, view: "Callable[[], View]", by: InstrumentedAttribute[Any]) -> None:
-        super().__init__(view)
-        self.by = by
+    by: InstrumentedAttribute[Any]
 
     def of(self, row: Any) -> tuple[ColumnElement[Any], tuple[Any, ColumnElement[bool]] | None]:
         return getattr(row, self.by.key), None
@@ -79,12 +78,12 @@ class Parts(Many):
         return self.view().narrow(roles, row)
 
 
+@dataclass(frozen=True)
 class ManyToMany(Link):
     """A link through a table of pairs: `here` holds this row's id, `there` that of the other."""
 
-    def __init__(self, view: "Callable[[], View]", here: TableColumn[Any], there: TableColumn[Any]) -> None:
-        super().__init__(view)
-        self.here, self.there = here, there
+    here: TableColumn[Any]
+    there: TableColumn[Any]
 
     def of(self, row: Any) -> tuple[ColumnElement[Any], tuple[Any, ColumnElement[bool]] | None]:
         return self.here, (self.here.table, self.there == row.id)
@@ -95,62 +94,58 @@ def everyone(roles: Roles, row: Any) -> ColumnElement[bool]:
     return true()
 
 
+@dataclass(eq=False)
 class View:
-    """What HTTP shows of one table."""
+    """What HTTP shows of one table.
 
-    def __init__(
-        self,
-        model: Any,
-        *,
-        name: str,
-        fields: Mapping[str, Field],
-        read: Policy,
-        live: Callable[[Any], ColumnElement[bool]] | None = None,
-        narrow: Policy = everyone,
-        links: Mapping[str, Link] | None = None,
-        rules: Mapping[str, Policy] | None = None,
-        search: Sequence[str] = (),
-        sort: Sequence[str] = (),
-        order: Sequence[str] = ("-id",),
-        optional: Sequence[str] = (),
-        lasting: bool = True,
-    ) -> None:
-        """
-        fields: by their names in JSON, in the order of the answer.
-        read: the rows that a caller with these roles may see; live: those that are not deleted.
-        narrow: for parts, which of the parts of a row that is seen are seen.
-        links: what `expand` follows; a link to one row has the name of the field that holds its id.
-        rules: who may read single fields.
-        search: what `q` searches.
-        sort: what lists can be sorted by, beside the key and the timestamps; order: how they are if not told.
-        optional: the computed fields that may be null.
-        lasting: whether every change of the answer raises the row's version, so that 304 is true.
-        """
-        self.model, self.name, self.fields = model, name, fields
-        self.read, self.live, self.narrow = read, live, narrow
-        self.links, self.rules = links or {}, rules or {}
-        self.search, self.order, self.lasting = search, _complete(_order(order)), lasting
-        self.sortable = frozenset(sort) | (fields.keys() & {"id", "created_at", "updated_at"})
-        self.inner_order = self.order if self.order != _order(("-id",)) else _order(("id",))
-        self._optional = optional
+    fields: by their names in JSON, in the order of the answer.
+    read: the rows that a caller with these roles may see; live: those that are not deleted.
+    narrow: for parts, which of the parts of a row that is seen are seen.
+    links: what `expand` follows; a link to one row has the name of the field that holds its id.
+    rules: who may read single fields.
+    search: what `q` searches.
+    sort: what lists can be sorted by, beside the key and the timestamps; order: how they are if not told.
+    optional: the computed fields that may be null.
+    lasting: whether every change of the answer raises the row's version, so that 304 is true.
+    """
+
+    model: Any
+    _: KW_ONLY
+    name: str
+    fields: Mapping[str, Field]
+    read: Policy
+    live: Callable[[Any], ColumnElement[bool]] | None = None
+    narrow: Policy = everyone
+    links: Mapping[str, Link] = field(default_factory=dict)
+    rules: Mapping[str, Policy] = field(default_factory=dict)
+    search: Sequence[str] = ()
+    sort: Sequence[str] = ()
+    order: Sequence[str] = ("-id",)
+    optional: Sequence[str] = ()
+    lasting: bool = True
+
+    def __post_init__(self) -> None:
+        self.sortable = {*self.sort} | (self.fields.keys() & {"id", "created_at", "updated_at"})
+        self.list_order = complete(directions(self.order))
+        self.inner_order = complete(directions(self.order if self.order != ("-id",) else ("id",)))
 
     def readable(self, roles: Roles, row: Any) -> ColumnElement[bool]:
         """The rows that a caller with these roles meets."""
         return self.read(roles, row) if self.live is None else and_(self.read(roles, row), self.live(row))
 
-    def rule(self, roles: Roles, field: str, row: Any) -> ColumnElement[bool]:
+    def rule(self, roles: Roles, name: str, row: Any) -> ColumnElement[bool]:
         """Whether a caller with these roles may read a field of a row that they may read."""
-        return self.rules[field](roles, row) if field in self.rules else true()
+        return self.rules[name](roles, row) if name in self.rules else true()
 
-    def column(self, field: str, row: Any) -> ColumnElement[Any]:
+    def column(self, name: str, row: Any) -> ColumnElement[Any]:
         """A field of `row`, which is the model or an alias of it."""
-        found = self.fields[field]
+        found = self.fields[name]
         column: ColumnElement[Any] = getattr(row, found.key) if isinstance(found, InstrumentedAttribute) else found(row)
         return column
 
-    def one(self, field: str) -> "View | None":
+    def one(self, name: str) -> "View | None":
         """The view of the row that a field refers to."""
-        link = self.links.get(field)
+        link = self.links.get(name)
         return link.view() if isinstance(link, One) else None
 
     @cached_property
@@ -164,7 +159,7 @@ class View:
         column = self.column(name, self.model)
         found = kind(column.type, is_reference=isinstance(self.links.get(name), One))
         stored = isinstance(self.fields[name], InstrumentedAttribute)
-        nullable = column.nullable if stored else name in self._optional
+        nullable = column.nullable if stored else name in self.optional
         return Kind((*found.operators, "isnull"), found.form, found.type) if nullable else found
 
     # Answers
@@ -224,7 +219,7 @@ class View:
 
     def listed(self, caller: Caller, query: Query, after: Sequence[Any] | None = None) -> tuple[Plan, dict[str, Any]]:
         """The plan of one page, and what its statement is bound to. after: what the row before it is sorted by."""
-        order = _complete(query.sort) if query.sort else self.order
+        order = complete(query.sort) if query.sort else self.list_order
         asked = query.fields, query.expand, query.filters, len(query.q)
         shape = Shape(self, caller.roles, *asked, order, bool(query.sort))
         values = caller.bound | query.values | {"limit": query.limit + 1, "offset": query.offset}
@@ -273,12 +268,3 @@ def _json(body: Any, headers: Mapping[str, str] | None = None) -> Response:
 def _next_link(request: Request, cursor: str) -> str:
     kept = [pair for pair in parse_qsl(request.url.query, True) if pair[0] not in ("cursor", "offset")]
     return f'<{quote(request.scope["path"])}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"'
-
-
-def _order(names: Sequence[str]) -> Order:
-    return tuple((name.removeprefix("-"), name.startswith("-")) for name in names)
-
-
-def _complete(order: Order) -> Order:
-    """Ties are broken by id, in the last direction."""
-    return order if any(name == "id" for name, _ in order) else (*order, ("id", order[-1][1]))
