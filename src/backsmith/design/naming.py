@@ -39,6 +39,9 @@ SYSTEM_COLUMNS = ("oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "ro
 CLASS_MEMBERS = ("metadata", "registry", "copy", "dict", "json", "schema", "validate", "construct")
 """Attributes that SQLAlchemy's and Pydantic's classes already have."""
 
+PYTHON_TYPES = ("str", "int", "bool", "float", "list", "dict", "tuple", "bytes", "object", "self")
+"""Names that the annotations of every class need for themselves."""
+
 RESERVED_ENTITIES = frozenset(
     {"Base", "Row", "UuidRow", "Body", "Answer", "View", "Change", "Caller", "Roles", "Problem"}
 )

@@ -72,6 +72,8 @@ def _field_name(design: Design, field: Field) -> Iterator[Diagnostic]:
             origin,
             _other(name),
         )
+    elif name in naming.PYTHON_TYPES:
+        yield wrong("reserved-name", f"`{name}` is a name of Python that every class needs", origin, _other(name))
     elif name in naming.CLASS_MEMBERS or name.startswith("model_"):
         yield wrong("reserved-name", f"`{name}` is what the written classes have already", origin, _other(name))
     elif name in naming.SYSTEM_COLUMNS:

@@ -96,7 +96,7 @@ def _roles(names: list[Passage], report: Report) -> tuple[str, ...]:
             )
         else:
             found[name.text] = None
-    if next(iter(found), "") == "admin":
+    if names and names[0].text == "admin":
         hint = "begin with a role that may do less: `[customer, admin]`"
         report.error("admin-first", "every new account would be an admin", names[0].origin, hint)
     return tuple({**found, "admin": None}) if found else ()
