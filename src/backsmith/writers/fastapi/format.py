@@ -17,7 +17,7 @@ def formatted(texts: Mapping[str, str]) -> dict[str, str]:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(texts[path], "utf-8")
         _ruff(root, "check", "--select", "I", "--fix", "--quiet", "--exit-zero")
-        _ruff(root, "format", "--quiet")
+        _ruff(root, "format")
         return {**texts, **{path: (root / path).read_text("utf-8") for path in python}}
 
 

@@ -66,6 +66,8 @@ class Project:
     database: str
     version: str
     rate: str
+    tenant: bool
+    """Whether requests are about a tenant."""
     routers: tuple[str, ...]
     dependencies: tuple[str, ...]
     dev_dependencies: tuple[str, ...]
@@ -82,6 +84,7 @@ def project_of(design: Design) -> Project:
         database=snake,
         version=design.api.version,
         rate=USUAL_RATE if design.api.rate is None else _rate(design.api.rate),
+        tenant=design.tenant is not None,
         routers=tuple(sorted(entity.plural for entity in design.entities if entity.whole is None)),
         dependencies=tuple(map(quoted, run_time(design))),
         dev_dependencies=tuple(map(quoted, DEVELOPMENT)),
