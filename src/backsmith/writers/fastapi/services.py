@@ -6,7 +6,7 @@ from typing import ClassVar
 from backsmith.contract import Contract
 from backsmith.design import types
 from backsmith.design.expressions import Expr, Input
-from backsmith.design.model import Action, Design, Effect, Entity, Given, Move
+from backsmith.design.model import Action, Design, Effect, Entity, Field, Given, Move, OnDelete
 from backsmith.design.rewrite import rewrite
 from backsmith.writers.fastapi import computed, names
 from backsmith.writers.fastapi.code import Code, Import, call, code, joined, name, quoted
@@ -16,7 +16,7 @@ from backsmith.writers.fastapi.schemas import title_of
 from backsmith.writers.fastapi.views import a, view_variable
 
 FORM = name("app.core.forms", "Form")
-TRASH = name("app.core", "trash")
+TRASH, LOOSENING = name("app.core", "trash"), name("app.core", "loosening")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def service_page(design: Design, contract: Contract, entity: Entity) -> ServiceP
         form=form(design, entity),
         kept=_kept(design, entity),
         effects=tuple(_effects(design, entity, *found) for found in _named_effects(entity)),
-        functions=() if entity.whole else tuple(_functions(contract, entity)),
+        functions=() if entity.whole else tuple(_functions(design, contract, entity)),
     )
 
 
@@ -203,7 +203,7 @@ def _inputs(effects: tuple[Effect, ...]) -> tuple[str, ...]:
 # Functions
 
 
-def _functions(contract: Contract, entity: Entity) -> list[Function]:
+def _functions(design: Design, contract: Contract, entity: Entity) -> list[Function]:
     phrase, change = a(names.phrase(entity)), code("change: {}", name("app.core.changes", "Change"))
     effects, none = entity.effects, Code("None")
     schema = {
@@ -242,7 +242,7 @@ def _functions(contract: Contract, entity: Entity) -> list[Function]:
             parameters=change,
             returns=none,
             doc=deleted,
-            lines=(*_applied("delete", effects.delete), _deleted(out_of_sight=out_of_sight)),
+            lines=(*_applied("delete", effects.delete), _deleted(design, entity)),
         ),
         *((restore,) if out_of_sight else ()),
         *(_move(contract, entity, move, change) for move in entity.moves),
@@ -250,8 +250,18 @@ def _functions(contract: Contract, entity: Entity) -> list[Function]:
     ]
 
 
-def _deleted(*, out_of_sight: bool) -> Code:
-    return code("await {}.hide(change)", TRASH) if out_of_sight else Code("await change.delete()")
+def _deleted(design: Design, entity: Entity) -> Code:
+    if entity.trash is not None:
+        return code("await {}.hide(change)", TRASH)
+    is_let_go = any(_lets_go(other, field, entity) for other in design.entities for field in other.fields)
+    return code("await {}.delete(change)", LOOSENING) if is_let_go else Code("await change.delete()")
+
+
+def _lets_go(entity: Entity, field: Field, target: Entity) -> bool:
+    """Whether a row of the entity loses its reference when the row that it names is deleted, or a whole one of its parts."""
+    refers = isinstance(field.type, types.Ref) and target.name in field.type.targets and field.name != entity.whole
+    is_lost = field.on_delete is OnDelete.CASCADE and entity.whole is not None
+    return refers and (field.on_delete is OnDelete.NULL or is_lost)
 
 
 def _with_parts(entity: Entity) -> str:

@@ -4,11 +4,11 @@ The dependencies run before the body is validated, so that 401, 404, 403 and 412
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy import (
@@ -16,22 +16,20 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Select,
-    Update,
     bindparam,
     delete,
     select,
     true,
-    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.authentication import CurrentCaller
-from app.core.caller import NOW, Caller, Key, Roles, decided
+from app.core.caller import Caller, Key, Roles, decided
 from app.core.constraints import told
-from app.core.database import Base, transaction
+from app.core.database import transaction
 from app.core.errors import Conflict, FieldError, Forbidden, NotFound, PreconditionFailed, Problem, Unauthorized
-from app.core.forms import Form, Rule, bound, changed, raised, tenant_of, wholes_raised
+from app.core.forms import Form, Rule, bound, changed, raised, tenant_of
 from app.core.idempotency import Claim, claimed
 from app.core.parts import Node, Plan
 from app.core.schemas import Body, Id, UuidId
@@ -42,15 +40,10 @@ ROW: BindParameter[Any] = bindparam("row__id")
 VERSION: BindParameter[int] = bindparam("row__version")
 
 
-class Watcher(Protocol):
-    """Who wants to know what a change changes: `before` anything happens to these rows, and `after` all has."""
-
-    async def before(self, change: "Change", model: Any, ids: Sequence[Key]) -> None: ...
-
-    async def after(self, change: "Change") -> None: ...
-
-
-WATCHERS: list[Watcher] = []
+BEFORE: list[Callable[["Change", Any, Sequence[Key]], Awaitable[None]]] = []
+"""Whom a change tells which rows of which table it is about to change."""
+AFTER: list[Callable[["Change"], Awaitable[None]]] = []
+"""Whom it tells that all is changed."""
 DELETE = "delete"
 ACTIONS = {"make": "create", "change": "update"}
 
@@ -73,7 +66,7 @@ class Change:
     values: dict[str, Any] = field(default_factory=dict)
     """What every statement is bound to."""
     before: dict[View, dict[Key, Any]] = field(default_factory=lambda: defaultdict(dict))
-    """What watchers remember of the rows that change."""
+    """What is remembered of the rows that change."""
 
     async def insert(self, form: Form, body: Body) -> None:
         """Make the row of a body, with its parts and links, and test the rule on it.
@@ -110,8 +103,6 @@ class Change:
 
     async def delete(self) -> None:
         """Delete the row with its parts. Raises Conflict where others still refer to it."""
-        for statement in _loosened(self.view.model):
-            await self.db.execute(statement, self.values)
         with told(deleting=True):
             await self.run(deletion(*self.who))
 
@@ -143,8 +134,8 @@ class Change:
 
     async def keep(self, response: Response) -> Response:
         """The response, which a request with the same key will get too; what changed is known to all watchers."""
-        for watcher in WATCHERS:
-            await watcher.after(self)
+        for tell in AFTER:
+            await tell(self)
         if self.claim is not None:
             await self.claim.store(self.db, response)
         return response
@@ -168,8 +159,8 @@ class Change:
         await self.watch(self.view.model, [id])
 
     async def watch(self, model: Any, ids: Sequence[Key]) -> None:
-        for watcher in WATCHERS:
-            await watcher.before(self, model, ids)
+        for tell in BEFORE:
+            await tell(self, model, ids)
 
     async def run(
         self, statement: Executable, values: Mapping[str, Any] = {}, otherwise: Problem | None = None
@@ -280,21 +271,6 @@ def scoped(statement: Any, view: View, rule: Rule, roles: Roles, trash: bool = F
 @lru_cache(1024)
 def deletion(view: View, rule: Rule, roles: Roles) -> Any:
     return scoped(delete(view.model), view, rule, roles)
-
-
-@lru_cache(256)
-def _loosened(model: Any) -> list[Update]:
-    """What raises the versions of the rows that lose a part, or a reference, with the row."""
-    statements = []
-    for table in Base.metadata.sorted_tables:
-        for key in table.foreign_keys:
-            if key.column.table is model.__table__ and key.ondelete in ("CASCADE", "SET NULL"):
-                these = key.parent == ROW
-                statements += [] if key.parent.info.get("whole") else wholes_raised(table, these)
-                if key.ondelete == "SET NULL":
-                    values = {"version": table.c.version + 1, "updated_at": NOW, key.parent.name: None}
-                    statements.append(update(table).where(these).values(values))
-    return statements
 
 
 @lru_cache(1024)

@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, Update, bindparam, 
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
-from app.core.changes import WATCHERS, Change
+from app.core.changes import BEFORE, Change
 from app.core.constraints import told
 from app.core.database import SQLITE
 from app.core.forms import raised, wholes_raised
@@ -50,7 +50,7 @@ class Effect:
 async def apply(change: Change, effects: tuple[Effect, ...], **given: Any) -> None:
     """Make effects, with what was given in the body. Raises Conflict, with its path, where one would break a bound."""
     values = change.values | {f"input__{name}": value for name, value in given.items()}
-    if not SQLITE or WATCHERS:
+    if not SQLITE or BEFORE:
         for model, statement in _targets(effects):
             await change.watch(model, list((await change.db.execute(statement, values)).scalars()))
     for effect in effects:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from app.core import cursors
 from app.core.caller import Caller, Key
-from app.core.changes import ACTIONS, WATCHERS, Change
+from app.core.changes import ACTIONS, AFTER, BEFORE, Change
 from app.core.database import Row
 from app.core.errors import NotFound
 from app.core.parameters import list_parameters
@@ -71,8 +71,9 @@ def keep(view: View) -> None:
     """Record what changes in this table, its parts and its links."""
     KEPT[view.model] = view
     _know_parts(view)
-    if KEEPER not in WATCHERS:
-        WATCHERS.append(KEEPER)
+    if _before not in BEFORE:
+        BEFORE.append(_before)
+        AFTER.append(_after)
 
 
 def _know_parts(view: View) -> None:
@@ -82,29 +83,24 @@ def _know_parts(view: View) -> None:
             _know_parts(link.view())
 
 
-class Keeper:
-    """Looks at rows before and after a change."""
-
-    async def before(self, change: Change, model: Any, ids: Sequence[Key]) -> None:
-        while model in WHOLES:
-            (by, whole), key = WHOLES[model], model.id
-            found = await change.db.execute(select(by).distinct().where(among(key, "row__ids")), {"row__ids": ids})
-            model, ids = whole, list(found.scalars())
-        if (view := KEPT.get(model)) is not None:
-            known = change.before[view]
-            known |= await _told(change.db, view, [id for id in ids if id not in known])
-
-    async def after(self, change: Change) -> None:
-        if change.view.model in KEPT and change.id is not None:
-            change.before[change.view].setdefault(change.id, {})
-        for view, rows in change.before.items():
-            now = await _told(change.db, view, list(rows))
-            entries = [_entry(change, view, id, old, now.get(id, {})) for id, old in rows.items()]
-            if written := [entry for entry in entries if entry["changes"]]:
-                await change.db.execute(insert(HistoryEntry), written)
+async def _before(change: Change, model: Any, ids: Sequence[Key]) -> None:
+    while model in WHOLES:
+        (by, whole), key = WHOLES[model], model.id
+        found = await change.db.execute(select(by).distinct().where(among(key, "row__ids")), {"row__ids": ids})
+        model, ids = whole, list(found.scalars())
+    if (view := KEPT.get(model)) is not None:
+        known = change.before[view]
+        known |= await _told(change.db, view, [id for id in ids if id not in known])
 
 
-KEEPER = Keeper()
+async def _after(change: Change) -> None:
+    if change.view.model in KEPT and change.id is not None:
+        change.before[change.view].setdefault(change.id, {})
+    for view, rows in change.before.items():
+        now = await _told(change.db, view, list(rows))
+        entries = [_entry(change, view, id, old, now.get(id, {})) for id, old in rows.items()]
+        if written := [entry for entry in entries if entry["changes"]]:
+            await change.db.execute(insert(HistoryEntry), written)
 
 
 def _entry(change: Change, view: View, id: Key, old: Told, new: Told) -> dict[str, Any]:

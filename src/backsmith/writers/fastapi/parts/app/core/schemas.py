@@ -1,13 +1,15 @@
 """What bodies and answers are made of: strict types, unknown and read-only names refused, nothing coerced silently."""
 
-import ipaddress
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, time, timedelta
 from decimal import Decimal
+from ipaddress import ip_address
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
+import msgspec
+from email_validator import validate_email
 from pydantic import (
     AfterValidator,
     AnyHttpUrl,
@@ -27,7 +29,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
-from app.core.errors import Problem
+from app.core.errors import Code, Problem
 
 Item = TypeVar("Item")
 
@@ -35,7 +37,6 @@ ABSENT: Any = Field(default_factory=lambda: None)
 """A default for what need not be sent: `model_fields_set` tells whether it was."""
 
 INT_MAX, BIGINT_MAX = 2**31 - 1, 2**63 - 1
-FURTHEST = timedelta(days=3_650_000)
 MANY = 1000
 """The most items in one list of a body."""
 
@@ -95,27 +96,41 @@ class Body(BaseModel):
     @classmethod
     def _told(cls, line: Any) -> InitErrorDetails:
         loc = line["loc"]
+        told = PydanticCustomError(line["type"], line["msg"].replace("{", "{{"), line.get("ctx"))
         if line["type"] == "extra_forbidden" and len(loc) == 1 and loc[0] in cls.read_only:
-            type_ = PydanticCustomError("read_only", "This field is set by the application.")
-        else:
-            type_ = PydanticCustomError(line["type"], line["msg"].replace("{", "{{"), line.get("ctx"))
-        return InitErrorDetails(type=type_, loc=loc, input=None)
+            told = _refused("read_only", "This field is set by the application.")
+        return InitErrorDetails(type=told, loc=loc, input=None)
 
 
-def _refused(code: str, message: str) -> PydanticCustomError:
+def _refused(code: Code, message: str) -> PydanticCustomError:
     return PydanticCustomError(code, message)
 
 
-def _plain(text: str) -> str:
-    if "\0" in text:
-        raise _refused("format", "Text holds no NUL character.")
-    return text
+def _is(what: str, read: Callable[[Any], Any]) -> AfterValidator:
+    """Reads a value once more, as something that not every value of its type is."""
+
+    def check(value: Any) -> Any:
+        try:
+            return read(value)
+        except (ValueError, OverflowError):
+            raise _refused("format", f"This is not {what}.") from None
+
+    return AfterValidator(check)
 
 
 def _written(value: Any) -> Any:
     if not isinstance(value, str):
         raise _refused("type", "This is written as a string.")
     return value
+
+
+def _written_as(pattern: str, example: str) -> BeforeValidator:
+    def check(value: Any) -> Any:
+        if re.fullmatch(pattern, _written(value)) is None:
+            raise _refused("format", f"This is written as {example}.")
+        return value
+
+    return BeforeValidator(check)
 
 
 def _number(value: Any) -> Any:
@@ -129,105 +144,62 @@ def _number(value: Any) -> Any:
     return value
 
 
-def _written_as(pattern: str, example: str) -> BeforeValidator:
-    form = re.compile(pattern)
-
+def _unless(is_wrong: Callable[[Any], object]) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
-        if form.fullmatch(_written(value)) is None:
-            raise _refused("format", f"This is written as {example}.")
+        if is_wrong(value):
+            raise ValueError
         return value
 
-    return BeforeValidator(check)
-
-
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise _refused("format", "This moment is outside of the calendar.") from None
-
-
-def _within_reach(span: timedelta) -> timedelta:
-    if abs(span) > FURTHEST:
-        raise _refused("too_large", "A duration is at most ten thousand years.")
-    return span
-
-
-def _email(text: str) -> str:
-    try:
-        return validate_email(text, check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        raise _refused("format", "This is not an e-mail address.") from None
-
-
-def _url(text: str) -> str:
-    try:
-        ADDRESS.validate_python(text)
-    except ValidationError:
-        raise _refused("format", "This is not an absolute http or https address.") from None
-    if re.search(r"[\s\x00-\x1f\x7f]", text):
-        raise _refused("format", "An address holds no spaces.")
-    return text
-
-
-def _ip(text: str) -> str:
-    try:
-        if "%" not in text:
-            return ipaddress.ip_address(text).compressed
-    except ValueError:
-        pass
-    raise _refused("format", "This is not an IP address.")
-
-
-def _document(value: Any) -> Any:
-    """Only what both databases and every JSON reader keep as it is."""
-    waiting = [value]
-    while waiting:
-        match waiting.pop():
-            case dict() as members:
-                waiting += [*members, *members.values()]
-            case list() as items:
-                waiting += items
-            case str() as text:
-                _plain(text)
-            case int() as number if abs(number) > BIGINT_MAX:
-                raise _refused("too_large", "A number in a document has at most 64 bits.")
-    return value
-
-
-def _id(kind: type[Any], nothing: Any, least: Any) -> BeforeValidator:
-    """What is no id names no row, and so is answered as any other that is not there."""
-    known: TypeAdapter[Any] = TypeAdapter(kind)
-
-    def read(value: Any) -> Any:
-        try:
-            found = known.validate_python(value)
-        except ValidationError:
-            return nothing
-        return found if kind is UUID or least <= found <= BIGINT_MAX else nothing
-
-    return BeforeValidator(read)
+    return check
 
 
 ADDRESS: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
+NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
 
-Text = Annotated[str, Strict(), AfterValidator(_plain)]
+
+def _url(text: str) -> str:
+    ADDRESS.validate_python(text)
+    return text
+
+
+def _id(text: Any) -> int:
+    """What is no id names no row, and so is answered as any other that is not there."""
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,17}", str(text)) else 0
+
+
+def _uuid(text: Any) -> UUID:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return UUID(int=0)
+
+
+def _string(format: str, most: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "format": format, "maxLength": most})
+
+
+Text = Annotated[str, Strict(), _is("text without NUL characters", _unless(lambda text: "\0" in text))]
 EmailText = Annotated[
     str,
     Strict(),
     Field(max_length=254),
-    AfterValidator(_email),
-    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
+    _is("an e-mail address", lambda text: validate_email(text, check_deliverability=False).normalized.lower()),
+    _string("email", 254),
 ]
 UrlText = Annotated[
     str,
     Strict(),
-    Field(max_length=2048),
-    AfterValidator(_url),
-    WithJsonSchema({"type": "string", "format": "uri", "maxLength": 2048}),
+    Field(max_length=2048, pattern=r"^[^\s\x00-\x1f\x7f]*$"),
+    _is("an absolute http or https address", _url),
+    _string("uri", 2048),
 ]
 SlugText = Annotated[str, Strict(), Field(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-IpText = Annotated[str, Strict(), Field(max_length=45), AfterValidator(_ip)]
+IpText = Annotated[
+    str,
+    Strict(),
+    Field(max_length=45),
+    _is("an IP address", lambda text: ip_address(text.replace("%", "?")).compressed),
+]
 
 Flag = Annotated[bool, Strict()]
 Int = Annotated[int, Strict(), Field(ge=-INT_MAX - 1, le=INT_MAX)]
@@ -241,18 +213,24 @@ Clock = Annotated[time, _written_as(r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?", "HH:MM:SS"
 UtcMoment = Annotated[
     AwareDatetime,
     _written_as(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*", "YYYY-MM-DDTHH:MM:SSZ"),
-    AfterValidator(_in_utc),
+    _is("a moment of the calendar", lambda moment: moment.astimezone(UTC)),
 ]
-Span = Annotated[timedelta, _written_as(r"-?P.+", "an ISO 8601 duration, such as PT15M"), AfterValidator(_within_reach)]
+Span = Annotated[
+    timedelta,
+    _written_as(r"-?P.+", "an ISO 8601 duration, such as PT15M"),
+    _is("a duration of at most ten thousand years", _unless(lambda span: abs(span) > timedelta(days=3_650_000))),
+]
 UuidText = Annotated[UUID, BeforeValidator(_written)]
-JsonValue = Annotated[Any, AfterValidator(_document)]
+JsonValue = Annotated[
+    Any, _is("a document that can be kept", _unless(lambda value: NUL.search(msgspec.json.encode(value))))
+]
 
 Key = Annotated[int, Strict(), Field(ge=1, le=BIGINT_MAX)]
 """The id of a row that a body refers to."""
 UuidKey = UuidText
-Id = Annotated[int, _id(int, 0, 1), WithJsonSchema({"type": "integer", "minimum": 1})]
+Id = Annotated[int, BeforeValidator(_id), WithJsonSchema({"type": "integer", "minimum": 1})]
 """The id in a path."""
-UuidId = Annotated[UUID, _id(UUID, UUID(int=0), None), WithJsonSchema({"type": "string", "format": "uuid"})]
+UuidId = Annotated[UUID, BeforeValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 
 Parts = Annotated[list[Item], Field(max_length=MANY)]
 Keys = Annotated[list[Key], Field(max_length=MANY)]

@@ -1,0 +1,33 @@
+"""Deleting a row that others let go: those that lose their reference, or a part, with it get a new version."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Update, update
+
+from app.core.caller import NOW
+from app.core.changes import ROW, Change
+from app.core.database import Base
+from app.core.forms import wholes_raised
+
+
+async def delete(change: Change) -> None:
+    """Delete the row with its parts. Raises Conflict where others still refer to it."""
+    for statement in _loosened(change.view.model):
+        await change.db.execute(statement, change.values)
+    await change.delete()
+
+
+@lru_cache(256)
+def _loosened(model: Any) -> list[Update]:
+    """What raises the versions of the rows that lose a part, or a reference, with the row."""
+    statements = []
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table is model.__table__ and key.ondelete in ("CASCADE", "SET NULL"):
+                these = key.parent == ROW
+                statements += [] if key.parent.info.get("whole") else wholes_raised(table, these)
+                if key.ondelete == "SET NULL":
+                    values = {"version": table.c.version + 1, "updated_at": NOW, key.parent.name: None}
+                    statements.append(update(table).where(these).values(values))
+    return statements
