@@ -1,4 +1,4 @@
-"""`tests/factories.py`: valid rows and bodies of every entity, with what they refer to."""
+"""`tests/factories.py` and what goes with it: valid rows and bodies of every entity, with what they refer to."""
 
 import re
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from backsmith.contract import Contract
 from backsmith.contract.model import Property, Schema
 from backsmith.design import types
 from backsmith.design.model import Design, Entity, Field, Given
-from backsmith.writers.fastapi import models, names
+from backsmith.writers.fastapi import models, names, seeds
 from backsmith.writers.fastapi.code import Code, code, name
-from backsmith.writers.fastapi.literals import BEGIN, written
+from backsmith.writers.fastapi.literals import BEGIN, imported, written
 from backsmith.writers.fastapi.page import Page, printed
 from backsmith.writers.fastapi.samples import KEPT, Samples, tenant_field
 from backsmith.writers.fastapi.views import a
@@ -74,7 +74,7 @@ class FactoriesPage(Page):
 
 
 def files(design: Design, contract: Contract) -> dict[str, str]:
-    """The factories, by their path."""
+    """The factories and the seed command, by their paths."""
     maker = Maker(design, contract)
     rows = tuple(maker.rows(entity) for entity in design.entities)
     bodies = tuple(maker.bodies(entity) for entity in design.entities if not entity.builtin)
@@ -82,7 +82,7 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
     linked = (name("tests.rows", "linked"),) if any(row.links for row in rows) else ()
     page = FactoriesPage(rows=rows, bodies=bodies, used=(*used, *linked, name("typing", "Any")))
     tenancy = {} if design.tenant is None else _tenancy(design, design.tenant)
-    return {PATH: printed(page), **tenancy}
+    return {PATH: printed(page), **tenancy, **seeds.files(design)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,20 +279,6 @@ ACCOUNT = {
     "roles": Code("[]"),
     "active": Code("True"),
 }
-
-
-def imported(form: str) -> Code:
-    """Code over `n`, with what it imports."""
-    known = {
-        "START": BEGIN,
-        "timedelta(": name("datetime", "timedelta"),
-        "time(": name("datetime", "time"),
-        "Decimal(": name("decimal", "Decimal"),
-        "UUID(": name("uuid", "UUID"),
-        "spelled(": name("tests.rows", "spelled"),
-    }
-    found = (code_ for word, code_ in known.items() if re.search(rf"\b{re.escape(word)}", form))
-    return Code(form, frozenset[Any]().union(*(code_.imports for code_ in found)))
 
 
 def _counts(value: Code) -> bool:

@@ -1,5 +1,6 @@
 """Python values as the Python that writes them."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -46,3 +47,17 @@ def _after(start: Code, span: timedelta) -> Code:
 
 def _around(left: str, right: str, inner: Code) -> Code:
     return Code(f"{left}{inner.text}{right}", inner.imports)
+
+
+def imported(form: str) -> Code:
+    """Code over `n`, with what it imports."""
+    known = {
+        "START": BEGIN,
+        "timedelta(": name("datetime", "timedelta"),
+        "time(": name("datetime", "time"),
+        "Decimal(": name("decimal", "Decimal"),
+        "UUID(": name("uuid", "UUID"),
+        "spelled(": name("tests.rows", "spelled"),
+    }
+    found = (code_ for word, code_ in known.items() if re.search(rf"\b{re.escape(word)}", form))
+    return Code(form, frozenset[Any]().union(*(code_.imports for code_ in found)))
