@@ -91,7 +91,7 @@ def test_history_is_for_those_who_may_read() -> None:
     tracker = contract_of("tracker")
     history = tracker.endpoint("task_history")
     assert history.rule == tracker.endpoint("get_task").rule
-    assert history.success.schema == "Event"
+    assert history.success.schema == "HistoryRead"
     assert history.success.page
 
 

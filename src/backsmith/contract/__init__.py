@@ -17,5 +17,5 @@ def contract(design: Design) -> Contract:
         callers=callers(design),
         endpoints=(*accounts.sign_in(design), *shown, *accounts.health(design)),
         schemas=(*accounts.account_schemas(design), *schemas.schemas(design)),
-        anywhere=endpoints.problems(429, 503),
+        anywhere=endpoints.problems(413, 429, 503),
     )

@@ -10,16 +10,17 @@ from backsmith.contract.model import (
     Answer,
     Body,
     Endpoint,
+    Filter,
     Kind,
     Parameter,
     Place,
     Property,
     Schema,
 )
-from backsmith.contract.parameters import item_parameters, page_parameters
+from backsmith.contract.parameters import filters, header, item_parameters, key_of, list_parameters
 from backsmith.contract.rules import rule
 from backsmith.design.expressions import Anyone, Expr, Role, SignedIn
-from backsmith.design.model import Design, Entity, Given, Register
+from backsmith.design.model import Access, Design, Entity, Field, Given, Register
 from backsmith.design.types import BigInt, Bool, DateTime, Email, Enum, Json, Text, Type, Values
 
 _ANYONE, _SIGNED_IN, _ADMIN = Anyone(), SignedIn(), Role(name="admin")
@@ -42,11 +43,12 @@ class Row:
     body_required: bool = True
     refused: tuple[int, ...]
     parameters: tuple[Parameter, ...] = ()
+    filters: tuple[Filter, ...] = ()
 
 
 def sign_in(design: Design) -> Iterator[Endpoint]:
     """What stands under `/auth`."""
-    for row in (*_opening(design), *_sessions(), *_account(design), *_keys()):
+    for row in (*_opening(design), *_sessions(), *_account(design), *_keys(design)):
         yield Endpoint(
             operation=row.operation,
             method=row.method,
@@ -54,6 +56,7 @@ def sign_in(design: Design) -> Iterator[Endpoint]:
             kind=Kind.AUTH,
             rule=rule(design, None, row.by),
             parameters=row.parameters,
+            filters=row.filters,
             body=Body(schema=row.body, media=row.media, required=row.body_required) if row.body else None,
             answers=(
                 Answer(status=row.status, schema=row.answer, page=row.page, media=(JSON,) if row.answer else ()),
@@ -139,7 +142,7 @@ def _account(design: Design) -> Iterator[Row]:
         status=200,
         answer="UserRead",
         refused=(401, 422),
-        parameters=shown,
+        parameters=(*shown, header("If-None-Match", Text())),
     )
     yield Row(
         operation="update_me",
@@ -150,6 +153,7 @@ def _account(design: Design) -> Iterator[Row]:
         answer="UserRead",
         body="MeUpdate",
         refused=(*_SENT, 401, 409, 412),
+        parameters=(header("If-Match", Text()),),
     )
     for operation, path, body, status, by, refused in (
         ("change_email", "email/change", "EmailChange", 202, _SIGNED_IN, proven),
@@ -160,7 +164,22 @@ def _account(design: Design) -> Iterator[Row]:
         yield Row(operation=operation, path=path, by=by, status=status, body=body, refused=refused)
 
 
-def _keys() -> Iterator[Row]:
+API_KEY = Entity(
+    name="ApiKey",
+    plural="keys",
+    fields=(
+        Field(name="id", type=BigInt()),
+        Field(name="name", type=Text(length=100)),
+        Field(name="roles", type=Values(item=Text())),
+        Field(name="expires_at", type=DateTime(), optional=True),
+        Field(name="created_at", type=DateTime()),
+    ),
+    access=Access(read=_SIGNED_IN, create=_SIGNED_IN, update=_SIGNED_IN, delete=_SIGNED_IN),
+)
+"""What `/auth/keys` shows, which is listed like any other rows."""
+
+
+def _keys(design: Design) -> Iterator[Row]:
     yield Row(
         operation="list_keys",
         method="GET",
@@ -170,7 +189,8 @@ def _keys() -> Iterator[Row]:
         answer="KeyRead",
         page=True,
         refused=(401, 403, 422),
-        parameters=page_parameters(),
+        parameters=list_parameters(design, API_KEY),
+        filters=filters(design, API_KEY),
     )
     yield Row(
         operation="create_key",
@@ -188,7 +208,7 @@ def _keys() -> Iterator[Row]:
         path="keys/{id}",
         by=_SIGNED_IN,
         status=204,
-        refused=(401, 403, 404),
+        refused=(401, 403, 404, 422),
         parameters=(key,),
     )
 
@@ -201,7 +221,8 @@ def account_schemas(design: Design) -> Iterator[Schema]:
     roles, register = Values(item=Enum(words=design.auth.roles)), design.auth.register
     yield _schema("Problem", type=Text(), title=Text(), status=BigInt(), detail=Text(), errors=Json())
     if any(entity.history for entity in design.entities):
-        yield _schema("Event", at=DateTime(), by=Json(), action=Text(), changes=Json())
+        user = key_of(design.entity("User"))
+        yield _schema("HistoryRead", id=BigInt(), at=DateTime(), user=user, action=Text(), changes=Json())
     yield _schema(
         "Tokens",
         token_type=Text(),

@@ -30,7 +30,8 @@ CODES: dict[int, tuple[str, ...]] = {
 """What `errors[].code` may be, for each status."""
 
 _READ = (401, 403, 422)
-_BODY = (400, 413, 415)
+_ITEM = (401, 404, 422)
+_BODY = (400, 415)
 
 
 def problems(*statuses: int) -> tuple[Answer, ...]:
@@ -106,7 +107,7 @@ def _reading(design: Design, entity: Entity) -> Iterator[Endpoint]:
             *parameters.item_parameters(design, entity),
             parameters.header("If-None-Match", Text()),
         ),
-        answers=(Answer(status=200, schema=listed, headers=("ETag",)), *problems(*_READ, 404)),
+        answers=(Answer(status=200, schema=listed, headers=("ETag",)), *problems(*_ITEM)),
     )
     if entity.history:
         yield _history(design, entity, read)
@@ -122,7 +123,7 @@ def _history(design: Design, entity: Entity, read: Rule) -> Endpoint:
         entity=entity.name,
         action="read",
         parameters=(parameters.path_id(entity), *_tenant(design), *parameters.page_parameters()),
-        answers=(Answer(status=200, schema="Event", page=True), *problems(*_READ, 404)),
+        answers=(Answer(status=200, schema="HistoryRead", page=True), *problems(*_ITEM)),
     )
 
 

@@ -211,7 +211,7 @@ class Contract:
     endpoints: tuple[Endpoint, ...]
     schemas: tuple[Schema, ...]
     anywhere: tuple[Answer, ...] = ()
-    """How every endpoint may answer, beside what it says itself: too many requests, too busy."""
+    """How every endpoint may answer, beside what it says itself: too large, too many requests, too busy."""
 
     def endpoint(self, operation: str) -> Endpoint:
         """The endpoint of this operation id. KeyError where there is none."""

@@ -76,7 +76,7 @@ OPERATORS: dict[type[Type], tuple[Comparing, ...]] = {
 
 def path_id(entity: Entity) -> Parameter:
     """The `{id}` of an item's path."""
-    return Parameter(name="id", place=Place.PATH, type=_key(entity), required=True)
+    return Parameter(name="id", place=Place.PATH, type=key_of(entity), required=True)
 
 
 def list_parameters(design: Design, entity: Entity) -> tuple[Parameter, ...]:
@@ -177,7 +177,7 @@ def _asked(design: Design, type_: Type) -> Type:
     """The type of the value that a filter is given."""
     match type_:
         case Ref(target=target) | Many(target=target):
-            return _key(design.entity(target))
+            return key_of(design.entity(target))
         case Values(item=item):
             return item
     return type_
@@ -190,7 +190,8 @@ def _target(type_: Type) -> str | None:
     return None
 
 
-def _key(entity: Entity) -> Type:
+def key_of(entity: Entity) -> Type:
+    """The type of the entity's ids."""
     return Uuid() if entity.ids is Ids.UUID7 else BigInt()
 
 

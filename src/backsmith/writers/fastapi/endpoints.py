@@ -132,7 +132,7 @@ class Printer:
         return code("response_model={}", schema)
 
     def _schema(self, called: str) -> Code:
-        if called == "Event":
+        if called == "HistoryRead":
             return code("{}.HistoryRead", HISTORY)
         return name(f"app.schemas.{names.module(self.entity)}", called)
 
