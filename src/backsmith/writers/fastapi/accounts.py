@@ -148,7 +148,7 @@ def registration(design: Design) -> str | None:
 
 
 def _modules(design: Design) -> Iterator[str]:
-    yield from ("sessions", "me", "password", "email", "keys")
+    yield from ("sessions", "account", "keys")
     found = registration(design)
     if found is not None:
         yield found

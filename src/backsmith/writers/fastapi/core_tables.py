@@ -60,7 +60,6 @@ KEYS = CoreTable(
         ("name", _core("Characters(100)"), False),
         ("roles", _core("Items(Characters())"), False),
         ("token_hash", _core("Characters(64)"), False),
-        ("expires_at", MOMENT, True),
     ),
     constraints=(_constraint('UniqueConstraint("token_hash", name="auth_keys_token_hash_unique")'),),
     indexed=("user_id",),
@@ -77,7 +76,6 @@ TICKETS = CoreTable(
     ),
     constraints=(_constraint('UniqueConstraint("token_hash", name="auth_tickets_token_hash_unique")'),),
     indexed=("user_id", "expires_at"),
-    indexes=(("auth_tickets_purpose_email", ("purpose", "email")),),
 )
 FAILURES = CoreTable(
     name="auth_failures",

@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Delete, bindparam, delete
+from sqlalchemy import bindparam, delete
 
 from app.auth import mails
-from app.auth.models import ApiKey, Failure, Session, Ticket
+from app.auth.models import Failure, Session, Ticket
 from app.auth.throttle import WINDOW
 from app.core.database import now, transaction
-from app.core.idempotency import EXPIRED
 from app.core.jobs import Job, Run, Worker
 from app.core.types import UtcDateTime
 
@@ -16,11 +15,9 @@ KEPT = timedelta(days=7)
 """How long jobs that have ended can be looked at."""
 
 _moment = bindparam("moment", type_=UtcDateTime)
-PURGE: dict[Delete, timedelta] = {
-    EXPIRED: timedelta(0),
+PURGE = {
     delete(Session).where(Session.expires_at < _moment): timedelta(0),
     delete(Ticket).where(Ticket.expires_at < _moment): timedelta(0),
-    delete(ApiKey).where(ApiKey.expires_at < _moment): timedelta(0),
     delete(Failure).where(Failure.created_at < _moment): WINDOW,
     delete(Job).where(Job.finished_at < _moment): KEPT,
 }

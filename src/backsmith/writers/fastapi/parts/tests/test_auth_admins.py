@@ -1,20 +1,18 @@
 """The first admin, by settings and by command."""
 
 import io
-from typing import Any
 
 import pytest
 from httpx2 import AsyncClient
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from app import cli
 from app.auth import admins
-from app.auth.rules import API, FIRST_ADMIN
+from app.auth.rules import API
 from app.core.database import reads
 from app.core.startup import CannotStart
 from app.models.user import User
-from app.schemas.user import UserCreate
 from tests.conftest import PASSWORD, As
 from tests.test_auth_sessions import ME, sign_in
 
@@ -55,7 +53,6 @@ async def test_where_there_is_an_admin_the_settings_are_nothing(as_: As, monkeyp
     ada = await as_("admin")
     monkeypatch.setattr(admins, "settings", Given("first@example.org", PASSWORD))
     await admins.ensure_admin()
-    await admins.appoint("first@example.org", PASSWORD, first=True)
     assert await admin_addresses() == [ada.email]
 
 
@@ -91,18 +88,13 @@ def test_the_command(
     code: int,
     said: str,
 ) -> None:
-    appointed: list[tuple[str, str]] = []
+    appointed: list[tuple[str, ...]] = []
 
-    async def appoint(*given: Any) -> None:
-        UserCreate.model_validate({**FIRST_ADMIN, "email": given[0], "roles": ["admin"]})
-        admins._password.validate_python(given[1])
+    async def appoint(*given: str) -> None:
+        admins.CHOSEN.validate_python(given)
         appointed.append(given)
 
-    async def disposed() -> None:
-        pass
-
     monkeypatch.setattr(cli, "appoint", appoint)
-    monkeypatch.setattr(cli, "dispose", disposed)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
     assert cli.main(["admin", address]) == code
     printed = capsys.readouterr()
@@ -110,8 +102,6 @@ def test_the_command(
     assert appointed == ([(address, password)] if code == 0 else [])
 
 
-def test_the_password_may_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValidationError):
-        admins._password.validate_python("short")
+def test_a_command_is_needed() -> None:
     with pytest.raises(SystemExit):
         cli.main([])

@@ -1,6 +1,5 @@
 """API keys: how programs call in the name of an account."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from sqlalchemy import select, update
 
 from app.auth.models import ApiKey
 from app.auth.rules import API
-from app.core.database import now, reads, transaction
+from app.core.database import reads, transaction
 from app.models.user import User
 from tests.conftest import PASSWORD, As
 from tests.test_auth_sessions import ME, codes
@@ -25,7 +24,7 @@ async def test_a_key(stranger: AsyncClient, as_: As) -> None:
     ada = await as_("admin")
     made = await ada.post(KEYS, json={"name": "report"})
     assert made.status_code == 201
-    assert made.json().keys() == {"id", "name", "roles", "expires_at", "created_at", "key"}
+    assert made.json().keys() == {"id", "name", "roles", "created_at", "key"}
     assert made.json()["roles"] == ["admin"]
     assert (await stranger.get(ME, headers=with_key(made))).json()["id"] == ada.id
     assert (await stranger.get(USERS, headers=with_key(made))).status_code == 200
@@ -61,15 +60,6 @@ async def test_a_key_has_at_most_the_roles_of_its_account(stranger: AsyncClient,
     assert (await stranger.get(USERS, headers=with_key(made))).status_code == 403
 
 
-async def test_a_key_ends(stranger: AsyncClient, as_: As) -> None:
-    ada = await as_()
-    made = await ada.post(KEYS, json={"name": "report", "expires_at": (now() + timedelta(hours=1)).isoformat()})
-    assert (await stranger.get(ME, headers=with_key(made))).status_code == 200
-    async with transaction() as db:
-        await db.execute(update(ApiKey).values(expires_at=now()))
-    assert (await stranger.get(ME, headers=with_key(made))).status_code == 401
-
-
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -96,7 +86,6 @@ async def test_a_key_does_not_manage_the_account(
         ({}, "name", "required"),
         ({"name": ""}, "name", "too_short"),
         ({"name": "a", "roles": ["emperor"]}, "roles.0", "choice"),
-        ({"name": "a", "expires_at": "tomorrow"}, "expires_at", "format"),
         ({"name": "a", "key": "mine"}, "key", "unknown"),
     ],
 )

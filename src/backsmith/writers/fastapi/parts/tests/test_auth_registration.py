@@ -15,7 +15,7 @@ from app.models.user import User
 from tests.conftest import HASH, PASSWORD, PERSON, As, Mails, code_in
 from tests.test_auth_sessions import codes, sign_in
 
-REGISTER, VERIFY, RESEND = f"{API}/auth/register", f"{API}/auth/email/verify", f"{API}/auth/email/resend"
+REGISTER, VERIFY = f"{API}/auth/register", f"{API}/auth/email/verify"
 ADA: dict[str, Any] = {**PERSON, "email": "Ada@Example.org", "name": "Ada Lovelace", "password": PASSWORD}
 
 
@@ -95,17 +95,6 @@ async def test_a_link_ends(stranger: AsyncClient, mails: Mails) -> None:
     assert await accounts() == 0
 
 
-async def test_the_mail_once_more(stranger: AsyncClient, mails: Mails) -> None:
-    await stranger.post(REGISTER, json=ADA)
-    (first,) = await mails()
-    for email in ("ada@example.org", "nobody@example.org"):
-        assert (await stranger.post(RESEND, json={"email": email})).status_code == 202
-    (second,) = await mails()
-    assert second["To"] == "ada@example.org"
-    assert codes(await stranger.post(VERIFY, json={"token": code_in(first)})) == {("token", "expired")}
-    assert (await stranger.post(VERIFY, json={"token": code_in(second)})).status_code == 204
-
-
 async def test_nobody_is_flooded_with_mail(stranger: AsyncClient, mails: Mails) -> None:
     for _ in range(5):
         assert (await stranger.post(REGISTER, json=ADA)).status_code == 202
@@ -135,11 +124,10 @@ async def test_what_is_stored_cannot_be_used(stranger: AsyncClient, mails: Mails
         ({"email": "no address"}, "format"),
         ({"email": "a@b.c\0"}, "format"),
         ({"name": ""}, "too_short"),
-        ({"name": "x" * 201}, "too_long"),
+        ({"name": "x" * 10_000}, "too_long"),
         ({"roles": ["admin"]}, "read_only"),
         ({"active": True}, "read_only"),
         ({"id": 1}, "read_only"),
-        ({"verified_at": None}, "read_only"),
         ({"password_hash": "x"}, "unknown"),
     ],
 )

@@ -12,7 +12,7 @@ from app.auth.models import Failure, Session, Ticket
 from app.auth.throttle import WINDOW
 from app.core import jobs
 from app.core.database import now, reads, transaction
-from app.core.jobs import Job, Lost, Run, Worker, enqueue
+from app.core.jobs import Job, Run, Worker, enqueue
 from app.work import KEPT, purge
 from app.work import worker as real
 from tests.conftest import As
@@ -136,30 +136,27 @@ async def test_a_job_whose_worker_went_silent_is_taken_over_and_its_end_is_the_s
     second = await working(told).take()
     assert second is not None
     assert (second.id, second.attempt) == (silent.id, 2)
-    await silent.succeed()
-    assert await silent.renew() is False
-    with pytest.raises(Lost):
-        async with silent.finishing():
-            pass
-    assert await rows(Job.state, Job.lease) == [("running", second.lease)]
-    assert await second.renew() is True
-    await second.succeed()
+    for run, ours in ((silent, False), (second, True)):
+        async with transaction() as db:
+            assert await run.store(db, due_at=now() + jobs.LEASE) is ours
+            assert await run.succeed(db) is ours
     assert await rows(Job.state) == [("succeeded",)]
 
 
-async def test_what_is_done_while_finishing_is_kept_with_the_success() -> None:
+async def test_what_is_done_in_the_transaction_of_the_end_is_kept_with_it() -> None:
     async def effect(run: Run) -> None:
-        async with run.finishing() as db:
+        async with transaction() as db:
             await db.execute(insert(Failure).values(key="effect"))
+            assert await run.succeed(db)
             if run.attempt == 1:
                 raise ValueError
 
-    await ask()
-    await working(effect).run_due()
-    assert await rows(Job.state) == [("queued",)]
-    await let_lease_run_out()
-    await working(effect).run_due()
-    assert await rows(Job.state) == [("succeeded",)]
+    for state in ("queued", "succeeded"):
+        if state == "queued":
+            await ask()
+        await working(effect).run_due()
+        assert await rows(Job.state) == [(state,)]
+        await let_lease_run_out()
     async with reads.connect() as db:
         assert await db.scalar(select(func.count()).select_from(Failure)) == 1
 
@@ -272,13 +269,17 @@ async def test_a_database_that_is_away_is_asked_again(monkeypatch: pytest.Monkey
 async def test_a_lease_may_last_until_the_database_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "HEARTBEAT", 0.01)
 
-    async def away(run: Run) -> bool:
-        raise OSError
+    store = Run.store
+
+    async def away(run: Run, db: Any, **columns: Any) -> bool:
+        if columns.keys() == {"due_at"}:
+            raise OSError
+        return await store(run, db, **columns)
 
     async def work(run: Run) -> None:
         await asyncio.sleep(0.1)
 
-    monkeypatch.setattr(Run, "renew", away)
+    monkeypatch.setattr(Run, "store", away)
     await ask()
     await working(work).run_due()
     assert await rows(Job.state, Job.attempts) == [("succeeded", 1)]
@@ -300,9 +301,7 @@ async def test_what_has_expired_is_deleted(as_: As) -> None:
         session = {"user_id": ada.id, "token_hash": ""}
         await db.execute(insert(Session), [{**session, "expires_at": old}])
         ticket = {"purpose": "reset", "email": ada.email, "details": {}}
-        await db.execute(
-            insert(Ticket), [{**ticket, "expires_at": moment} for moment in (old, now() + KEPT)]
-        )
+        await db.execute(insert(Ticket), [{**ticket, "expires_at": moment} for moment in (old, now() + KEPT)])
         failures = [{"key": "a", "created_at": now()}, {"key": "a", "created_at": now() - WINDOW}]
         await db.execute(insert(Failure), failures)
         job = {"kind": "told", "payload": {}, "due_at": old}

@@ -1,4 +1,4 @@
-"""What holds for every account, however it was made: its password, its address, and that an admin is left."""
+"""What holds for every account, however it was made: it has a password, it is active, and an admin is left."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,60 +19,50 @@ from app.schemas.user import UserCreate, UserUpdate
 from app.services import user as service
 from app.views.user import users
 
-ADMIN = holds(User.roles, literal("admin", Characters()))
-OTHER_ADMIN = select(User.id).where(User.id != bindparam("user"), User.active, ADMIN).limit(1)
-ANY_ADMIN = select(User.id).where(ADMIN).limit(1)
-# Whoever makes or removes an admin waits for the others. On SQLite every transaction does.
-TAKE_TURNS = select(func.pg_advisory_xact_lock(cast(7_215_001, BigInteger)))
-
-_one = User.id == bindparam("user")
-ADDRESS = select(User.email).where(_one)
-VERIFY = update(User).where(_one).values(verified_at=bindparam("moment"))
-MOVE = update(User).where(_one).values(email=bindparam("address"), verified_at=bindparam("moment"))
-SET_PASSWORD = update(User).where(_one).values(password_hash=bindparam("hash"))
+SET = update(User).where(User.id == bindparam("user"))
+"""Sets the columns of an account that it is executed with."""
 END_SESSIONS = delete(Session).where(Session.user_id == bindparam("user"), Session.id != bindparam("but"))
 END_KEYS = delete(ApiKey).where(ApiKey.user_id == bindparam("user"))
 
+ADMIN = holds(User.roles, literal("admin", Characters()))
+ANY_ADMIN = select(User.id).where(ADMIN).limit(1)
+OTHER_ADMIN = ANY_ADMIN.where(User.id != bindparam("user"), User.active)
+# Whoever makes or removes an admin waits for the others. On SQLite every transaction does.
+TAKE_TURNS = select(func.pg_advisory_xact_lock(cast(7_215_001, BigInteger)))
 
-async def make(db: AsyncConnection, body: UserCreate, password_hash: str, *, verified: bool = True) -> UserId:
-    """A new account. Raises Conflict where the address has one, and as services do."""
-    caller = Caller()
-    change = Change(db, caller, users, _anybody, "make", values={**caller.bound})
+
+async def make(db: AsyncConnection, details: Mapping[str, Any], *, verified: bool = True) -> UserId:
+    """A new account, of what `UserCreate` says and `password_hash`. Raises Conflict where the address has one."""
+    said = {name: value for name, value in details.items() if name != "password_hash"}
+    body = UserCreate.model_validate({"roles": rules.NEW_ACCOUNT, **said})
+    nobody = Caller()
+    change = Change(db, nobody, users, _anybody, "make", values={**nobody.bound})
     await service.create(change, body)
-    await set_password(db, change.id, password_hash)
-    if verified:
-        await db.execute(VERIFY, {"user": change.id, "moment": now()})
+    stored = {"password_hash": details["password_hash"], "verified_at": now() if verified else None}
+    await db.execute(SET, {"user": change.id, **stored})
     made: UserId = change.id
     return made
 
 
-async def make_registered(db: AsyncConnection, details: Mapping[str, Any], *, verified: bool = True) -> UserId:
-    """The account of a registration, as its ticket holds it: with the hash of the password. Raises as `make` does."""
-    sent = {name: value for name, value in details.items() if name != "password_hash"}
-    body = UserCreate.model_validate({"roles": rules.NEW_ACCOUNT, **sent})
-    return await make(db, body, details["password_hash"], verified=verified)
-
-
 async def invite(change: Change, body: UserCreate) -> None:
-    """Its address needs no verification; a mail lets its owner choose a password."""
-    await change.db.execute(VERIFY, {"user": change.id, "moment": now()})
+    """Who was made by an admin is verified; a mail lets them choose a password."""
+    await change.db.execute(SET, {"user": change.id, "verified_at": now()})
     await mails.ask(change.db, "reset", body.email)
 
 
 async def set_password(db: AsyncConnection, user: UserId, password_hash: str, *, but: int = 0) -> None:
     """Store a password, and end all sessions but this one."""
-    await db.execute(SET_PASSWORD, {"user": user, "hash": password_hash})
+    await db.execute(SET, {"user": user, "password_hash": password_hash})
     await db.execute(END_SESSIONS, {"user": user, "but": but})
 
 
 async def check_admins(change: Change, body: UserUpdate) -> None:
     """Raises Conflict where nobody would be left who may do everything."""
-    before, after = change.row, body.model_dump(exclude_unset=True)
-    if not _is_admin(before) or _is_admin({**before, **after}):
-        return
-    await take_turns(change.db)
-    if await change.db.scalar(OTHER_ADMIN, {"user": change.id}) is None:
-        raise Conflict("bound", "roles" if "roles" in after else "active", "This is the last admin.")
+    sent = body.model_dump(exclude_unset=True)
+    if _is_admin(change.row) and not _is_admin({**change.row, **sent}):
+        await take_turns(change.db)
+        if await change.db.scalar(OTHER_ADMIN, {"user": change.id}) is None:
+            raise Conflict("bound", "roles" if "roles" in sent else "active", "This is the last admin.")
 
 
 async def lock_out(change: Change, body: UserUpdate) -> None:

@@ -28,7 +28,7 @@ class RegisterInvited(Register):
 
 
 async def _admin(account: CurrentAccount) -> None:
-    if "admin" not in account.caller.roles:
+    if "admin" not in account.roles:
         raise Forbidden("invite anybody")
 
 
@@ -55,10 +55,10 @@ async def register(body: RegisterInvited) -> Response:
     details["password_hash"] = await passwords.hashed(body.password)
     try:
         async with transaction() as db:
-            ticket = await tickets.redeem(db, ("invite",), body.invitation, "invitation")
+            ticket = await tickets.redeem(db, body.invitation, "invite", field="invitation")
             if ticket.email != body.email:
                 raise tickets.expired("invitation")
-            await accounts.make_registered(db, {**details, **ticket.details})
+            await accounts.make(db, {**details, **ticket.details})
     except Conflict as taken:
         raise tickets.expired("invitation") from taken
     return Response(status_code=202)

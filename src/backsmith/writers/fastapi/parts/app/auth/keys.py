@@ -13,7 +13,7 @@ from app.core.authentication import CurrentAccount
 from app.core.database import Reads, transaction
 from app.core.errors import FieldError, Invalid, NotFound, problems
 from app.core.routes import JsonRoute
-from app.core.schemas import ABSENT, Answer, Body, Id, Page, Text, UtcMoment
+from app.core.schemas import ABSENT, Answer, Body, Id, Page, Text
 from app.core.views import View, encode
 from app.models.user import Role
 from app.schemas.user import Roles
@@ -29,26 +29,15 @@ def own(roles: caller.Roles, key: Any) -> ColumnElement[bool]:
     return caller.is_caller(roles, key.user_id)
 
 
-keys = View(
-    ApiKey,
-    name="key",
-    fields={
-        "id": ApiKey.id,
-        "name": ApiKey.name,
-        "roles": ApiKey.roles,
-        "expires_at": ApiKey.expires_at,
-        "created_at": ApiKey.created_at,
-    },
-    read=own,
-)
+FIELDS = {"id": ApiKey.id, "name": ApiKey.name, "roles": ApiKey.roles, "created_at": ApiKey.created_at}
+keys: View = View(ApiKey, name="key", fields=FIELDS, read=own)
 
 
 class KeyCreate(Body):
-    """A key: its name, which of the account's roles it has (all that it has now, if not told), and until when."""
+    """A key: its name, and which of the account's roles it has; all that it has now, if not told."""
 
     name: Annotated[Text, Field(min_length=1, max_length=100)]
     roles: Roles = ABSENT
-    expires_at: UtcMoment | None = None
 
 
 class KeyRead(Answer):
@@ -57,7 +46,6 @@ class KeyRead(Answer):
     id: int
     name: str
     roles: list[Role]
-    expires_at: datetime | None
     created_at: datetime
 
 
@@ -70,19 +58,19 @@ class KeyMade(KeyRead):
 @router.get("", response_model=Page[KeyRead], responses=problems(401, 403, 422), openapi_extra=keys.list_parameters)
 async def list_keys(request: Request, account: CurrentAccount, db: Reads) -> Response:
     """The own keys."""
-    return await keys.page(db, account.caller, request)
+    return await keys.page(db, account, request)
 
 
 @router.post("", status_code=201, response_model=KeyMade, responses=problems(400, 401, 403, 413, 415, 422))
 async def create_key(body: KeyCreate, account: CurrentAccount) -> Response:
     """Make a key. It can do what its roles allow, for as long as the account has them."""
-    held: list[str] = sorted(account.caller.roles - {"signed_in"})
+    held: list[str] = sorted(account.roles - {"signed_in"})
     if not set(held).issuperset(body.roles or ()):
         raise Invalid([FieldError("roles", "choice", "A key has only roles that its account has.")])
     secret = tokens.secret()
-    shown = {"name": body.name, "roles": body.roles or held, "expires_at": body.expires_at}
+    shown = {"name": body.name, "roles": body.roles or held}
     async with transaction() as db:
-        stored = {**shown, "user_id": account.user, "token_hash": tokens.digest(secret)}
+        stored = {**shown, "user_id": account.id, "token_hash": tokens.digest(secret)}
         id, created_at = (await db.execute(MAKE, stored)).one()
     made = {"id": id, **shown, "created_at": created_at, "key": secret}
     return Response(encode(made), 201, media_type="application/json")
@@ -92,6 +80,6 @@ async def create_key(body: KeyCreate, account: CurrentAccount) -> Response:
 async def delete_key(id: Id, account: CurrentAccount) -> Response:
     """Revoke a key, at once."""
     async with transaction() as db:
-        if await db.scalar(REVOKE, {"key": id, "user": account.user}) is None:
+        if await db.scalar(REVOKE, {"key": id, "user": account.id}) is None:
             raise NotFound("key")
     return Response(status_code=204)

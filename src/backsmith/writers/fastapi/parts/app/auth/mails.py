@@ -1,7 +1,6 @@
 """The mails about accounts. They are jobs: who asks for one waits for nothing, and cannot tell whether it was sent."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,29 +13,17 @@ from app.models.user import User
 
 SPACING = 60
 """Seconds between two mails of a kind to an address, so that nobody can flood it."""
-OTHERWISE = "If you did not ask for this, there is nothing to do."
 
-
-class Letter(NamedTuple):
-    """What a mail says. `page` is where its link leads: a page of the front end, which sends the code on."""
-
-    subject: str
-    text: str
-    page: str | None = None
-
-
-LETTERS: Mapping[str, Letter] = {
-    "register": Letter("Verify your address", "Finish your registration within two days:", "verify"),
-    "invite": Letter("You are invited", "Make your account within seven days:", "register"),
-    "reset": Letter("Set a new password", "Set a new password within an hour:", "reset"),
-    "address": Letter("Verify your new address", "Use this address from now on:", "verify"),
-    "known": Letter(
-        "You already have an account",
-        "Somebody, perhaps you, wanted to use this address. It has an account: sign in, or ask for a new password.",
-    ),
-    "password": Letter("Your password was changed", "If that was not you, ask for a new password at once."),
-    "moved": Letter("Your address was changed", "You sign in with another address now. If that was not you, tell us."),
+LETTERS: Mapping[str, tuple[str, str]] = {
+    "register": ("Verify your address", "Finish your registration within two days: {link}"),
+    "address": ("Verify your new address", "Use this address from now on, within two days: {link}"),
+    "invite": ("You are invited", "Make your account within seven days: {link}"),
+    "reset": ("Set a new password", "Set a new password within an hour: {link}"),
+    "known": ("You already have an account", "This address has an account: sign in, or ask for a new password."),
+    "password": ("Your password was changed", "If that was not you, ask for a new password at once."),
+    "moved": ("Your address was changed", "You sign in with another address now. If that was not you, tell us."),
 }
+OTHERWISE = "If you did not ask for this, there is nothing to do."
 
 ACCOUNT = select(User.id, User.active).where(User.email == bindparam("address"))
 
@@ -48,26 +35,18 @@ async def ask(db: AsyncConnection, about: str, to: str, ticket: int | None = Non
 
 
 async def deliver(run: jobs.Run) -> None:
-    """The job: send a mail, if there is still a reason to."""
-    to = run.payload["to"]
+    """The job: send a mail, if there is still a reason to. Only here does it matter whether an address has an account."""
+    about, to, ticket = run.payload["about"], run.payload["to"], run.payload["ticket"]
     async with transaction() as db:
-        about, code = await _prepared(db, run.payload["about"], to, run.payload["ticket"])
-    letter = LETTERS[about]
-    if letter.page is None:
-        await mail.send(to, letter.subject, f"{letter.text}\n", id=run.id)
+        account = (await db.execute(ACCOUNT, {"address": to})).one_or_none()
+        if about == "reset" and account is not None and account.active:
+            ticket = await tickets.issue(db, "reset", to, account.id)
+        if about in ("register", "address") and account is not None:
+            about = "known"
+        code = None if ticket is None else await tickets.arm(db, ticket)
+    subject, text = LETTERS[about]
+    if "{link}" not in text:
+        await mail.send(to, subject, f"{text}\n", id=run.id)
     elif code is not None:
-        link = f"{settings.public_url}/{letter.page}#token={code}"
-        text = f"{letter.text}\n\n{link}\n\nThe code in it is {code}\n\n{OTHERWISE}\n"
-        await mail.send(to, letter.subject, text, id=run.id)
-
-
-async def _prepared(db: AsyncConnection, about: str, to: str, ticket: int | None) -> tuple[str, str | None]:
-    """Which letter it will be, and the code in it. Only here does it matter whether the address has an account."""
-    account = (await db.execute(ACCOUNT, {"address": to})).one_or_none()
-    if about == "reset" and account is not None and account.active:
-        ticket = await tickets.issue(db, "reset", to, account.id)
-    if about == "resend":
-        about, ticket = "register", await db.scalar(tickets.LAST, {"address": to, "now": now()})
-    if about in ("register", "address") and account is not None and ticket is not None:
-        about = "known"
-    return about, None if ticket is None else await tickets.arm(db, ticket)
+        link = f"\n\n{settings.public_url}/{about}#token={code}\n\nThe code in it is {code}\n\n{OTHERWISE}"
+        await mail.send(to, subject, f"{text.format(link=link)}\n", id=run.id)

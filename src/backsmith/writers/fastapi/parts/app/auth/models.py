@@ -31,20 +31,16 @@ class ApiKey(Row):
     name: Mapped[str] = mapped_column(Characters(100))
     roles: Mapped[list[str]] = mapped_column(Items(Characters()))
     token_hash: Mapped[str] = mapped_column(Characters(64))
-    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Ticket(Row):
     """What a mailed link may do, once. Without a hash it was not mailed yet."""
 
     __tablename__ = "auth_tickets"
-    __table_args__ = (
-        UniqueConstraint("token_hash", name="auth_tickets_token_hash_unique"),
-        Index("auth_tickets_purpose_email", "purpose", "email"),
-    )
+    __table_args__ = (UniqueConstraint("token_hash", name="auth_tickets_token_hash_unique"),)
 
     purpose: Mapped[str] = mapped_column(Characters(20))
-    email: Mapped[str] = mapped_column(Email())
+    email: Mapped[str] = mapped_column(Email)
     user_id: Mapped[UserId | None] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
     details: Mapped[dict[str, Any]] = mapped_column(Document)
     token_hash: Mapped[str | None] = mapped_column(Characters(64))

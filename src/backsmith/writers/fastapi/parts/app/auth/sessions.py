@@ -1,24 +1,22 @@
 """Signing in, staying signed in, and signing out: with bearer tokens, or with the same in cookies for browsers."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal, NamedTuple
+from datetime import timedelta
+from typing import Annotated, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.security import OAuth2PasswordRequestForm
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import bindparam, delete, insert, select, true, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.auth import rules
+from app.auth import accounts, rules
 from app.auth.models import Session
 from app.auth.throttle import guarded
 from app.core import cookies, passwords, tokens
 from app.core.authentication import CurrentAccount
 from app.core.database import now, reads, transaction
-from app.core.errors import FieldError, Unauthorized, problems
+from app.core.errors import Forbidden, Unauthorized, problems
 from app.core.routes import JsonRoute
-from app.core.schemas import Answer, Body, EmailText, Text
+from app.core.schemas import Answer, Body, Text
 from app.core.types import UtcDateTime
 from app.models.user import User, UserId
 
@@ -37,7 +35,6 @@ STILL = (
     .where(User.id == bindparam("user"), User.password_hash == bindparam("hash"), User.active)
     .with_for_update()
 )
-REHASH = update(User).where(User.id == bindparam("user")).values(password_hash=bindparam("hash"))
 OPEN = insert(Session).returning(Session.id)
 ROTATE = (
     update(Session)
@@ -45,13 +42,12 @@ ROTATE = (
         Session.id == bindparam("session"),
         Session.token_hash == bindparam("old"),
         Session.expires_at > bindparam("now", type_=UtcDateTime),
+        Session.created_at > bindparam("earliest", type_=UtcDateTime),
     )
     .values(token_hash=bindparam("new"), expires_at=bindparam("until"))
     .returning(Session.user_id)
 )
 CLOSE = delete(Session).where(Session.id == bindparam("session"))
-
-_address = TypeAdapter[str](EmailText)
 
 
 class Tokens(Answer):
@@ -70,31 +66,22 @@ class Refresh(Body):
     refresh_token: Text
 
 
-class SignIn(NamedTuple):
-    """The tokens of one session, and for how long they are good."""
-
-    session: int
-    access: str
-    refresh: str
-    left: timedelta
-
-
 @router.post("/token", response_model=Tokens, responses=problems(401, 403, 422, 429))
 async def token(
     request: Request,
     form: Annotated[OAuth2PasswordRequestForm, Depends()],
-    with_cookies: Annotated[bool, Query(alias="cookies")] = False,
+    in_cookies: Annotated[bool, Query(alias="cookies")] = False,
 ) -> Response:
     """Sign in with the address as `username`, and the password. A refusal does not tell what was wrong."""
-    if with_cookies:
-        cookies.check_origin(request)
-    email = _readable(form.username)
+    if in_cookies and request.headers.get("sec-fetch-site") == "cross-site":
+        raise Forbidden("sign people in from another site")
+    email = form.username.lower().replace("\0", "")
     async with guarded(request, email):
-        signed = await _signed_in(email, form.password)
-    return _answer(signed, with_cookies)
+        user, session, jti = await _begun(email, form.password)
+    return _answer(user, session, jti, in_cookies)
 
 
-@router.post("/refresh", response_model=Tokens, responses=problems(401, 403, 422))
+@router.post("/refresh", response_model=Tokens, responses=problems(401, 403, 422, 429))
 async def refresh(request: Request, body: Refresh | None = None) -> Response:
     """Change a refresh token, sent or in a cookie, for new tokens. It is good once: a second use ends the session."""
     sent = body.refresh_token if body else request.cookies.get(cookies.REFRESH)
@@ -103,10 +90,16 @@ async def refresh(request: Request, body: Refresh | None = None) -> Response:
     claims = tokens.read("rt+jwt", sent)
     if body is None:
         cookies.check_csrf(request, claims["sid"])
-    signed = await _rotated(claims["sid"], claims["jti"], datetime.fromtimestamp(claims["end"], UTC))
-    if signed is None:
+    session, jti, moment = claims["sid"], tokens.secret(), now()
+    hashes = {"old": tokens.digest(claims["jti"]), "new": tokens.digest(jti)}
+    moments = {"now": moment, "until": moment + IDLE, "earliest": moment - LONGEST}
+    async with transaction() as db:
+        user = await db.scalar(ROTATE, {"session": session, **hashes, **moments})
+        if user is None:  # it is not the newest token: somebody else has a copy
+            await db.execute(CLOSE, {"session": session})
+    if user is None:
         raise tokens.refused()
-    return _answer(signed, body is None)
+    return _answer(user, session, jti, body is None)
 
 
 @router.post("/logout", status_code=204, response_model=None, responses=problems(401, 403))
@@ -115,76 +108,37 @@ async def logout(account: CurrentAccount) -> Response:
     async with transaction() as db:
         await db.execute(CLOSE, {"session": account.session})
     response = Response(status_code=204)
-    cookies.clear(response)
+    cookies.store(response, dict.fromkeys((cookies.ACCESS, cookies.REFRESH, cookies.CSRF), ("", 0)))
     return response
 
 
-async def begin(db: AsyncConnection, user: UserId) -> SignIn:
-    """A new session of an account."""
-    end, jti = now() + LONGEST, tokens.secret()
-    values = {"user_id": user, "token_hash": tokens.digest(jti), "expires_at": now() + IDLE}
-    return _tokens(user, (await db.execute(OPEN, values)).scalar_one(), jti, end)
-
-
-def _tokens(user: UserId, session: int, jti: str, end: datetime) -> SignIn:
-    left = min(IDLE, end - now())
-    access = tokens.issue("at+jwt", user, ACCESS, sid=session)
-    refresh = tokens.issue("rt+jwt", user, left, sid=session, jti=jti, end=int(end.timestamp()))
-    return SignIn(session, access, refresh, left)
-
-
-async def _signed_in(email: str, password: str) -> SignIn:
-    """A session for whoever knows the password. Without an account it takes as long. Raises Unauthorized."""
+async def _begun(email: str, password: str) -> tuple[UserId, int, str]:
+    """Account, session and `jti` of whoever knows the password. Without an account it takes as long. Raises Unauthorized."""
+    refused = tokens.refused("The address or the password is not right.")
     async with reads.connect() as db:
         account = (await db.execute(ACCOUNT, {"address": email})).one_or_none()
     if not await passwords.matches(account and account.password_hash, password) or account is None:
-        raise _refused()
-    stored, newer = account.password_hash, None
-    if passwords.outdated(stored):
-        newer = await passwords.hashed(password)
+        raise refused
+    outdated = passwords.hasher.check_needs_rehash(account.password_hash)
+    newer = await passwords.hashed(password) if outdated else account.password_hash
+    jti = tokens.secret()
     async with transaction() as db:
-        if await db.scalar(STILL, {"user": account.id, "hash": stored}) is None:
-            raise _refused()
-        if newer is not None:
-            await db.execute(REHASH, {"user": account.id, "hash": newer})
-        return await begin(db, account.id)
+        if await db.scalar(STILL, {"user": account.id, "hash": account.password_hash}) is None:
+            raise refused
+        if outdated:
+            await db.execute(accounts.SET, {"user": account.id, "password_hash": newer})
+        values = {"user_id": account.id, "token_hash": tokens.digest(jti), "expires_at": now() + IDLE}
+        return account.id, (await db.execute(OPEN, values)).scalar_one(), jti
 
 
-async def _rotated(session: int, jti: str, end: datetime) -> SignIn | None:
-    """The next tokens of a session. None, and its end, where this token is not its newest: somebody else has a copy."""
-    new, until = tokens.secret(), min(now() + IDLE, end)
-    values = {"old": tokens.digest(jti), "new": tokens.digest(new), "until": until, "now": now()}
-    async with transaction() as db:
-        user = await db.scalar(ROTATE, {"session": session, **values})
-        if user is None:
-            await db.execute(CLOSE, {"session": session})
-            return None
-        return _tokens(user, session, new, end)
-
-
-def _answer(signed: SignIn, with_cookies: bool) -> Response:
-    lifetime, csrf = int(ACCESS.total_seconds()), cookies.csrf(signed.session)
-    if with_cookies:
-        shown = {"token_type": "cookie", "expires_in": lifetime, "csrf_token": csrf}
-    else:
-        shown = {"token_type": "bearer", "expires_in": lifetime}
-        shown |= {"access_token": signed.access, "refresh_token": signed.refresh}
+def _answer(user: UserId, session: int, jti: str, in_cookies: bool) -> Response:
+    access = tokens.issue("at+jwt", user, ACCESS, sid=session)
+    refresh = tokens.issue("rt+jwt", user, IDLE, sid=session, jti=jti)
+    csrf, age, idle = cookies.csrf(session), int(ACCESS.total_seconds()), int(IDLE.total_seconds())
+    bearer = {"token_type": "bearer", "expires_in": age, "access_token": access, "refresh_token": refresh}
+    shown = {"token_type": "cookie", "expires_in": age, "csrf_token": csrf} if in_cookies else bearer
     response = Response(msgspec.json.encode(shown), media_type="application/json")
-    if with_cookies:
-        left = int(signed.left.total_seconds())
-        kept = {cookies.ACCESS: (signed.access, lifetime), cookies.REFRESH: (signed.refresh, left)}
-        cookies.store(response, {**kept, cookies.CSRF: (csrf, left)})
+    if in_cookies:
+        kept = {cookies.ACCESS: (access, age), cookies.REFRESH: (refresh, idle), cookies.CSRF: (csrf, idle)}
+        cookies.store(response, kept)
     return response
-
-
-def _refused() -> Unauthorized:
-    detail = "The address or the password is not right."
-    return Unauthorized(detail, [FieldError("", "credentials", detail)])
-
-
-def _readable(address: str) -> str:
-    """The address as it would be stored, or nothing where it is none."""
-    try:
-        return _address.validate_python(address)
-    except ValidationError:
-        return ""

@@ -14,8 +14,7 @@ from app.core.database import now, reads, transaction
 from app.core.errors import Problem, TooMany
 from app.core.types import UtcDateTime
 
-WINDOW = timedelta(minutes=15)
-FOR_ACCOUNT, FOR_ADDRESS = 10, 100
+WINDOW, FOR_ACCOUNT, FOR_ADDRESS = timedelta(minutes=15), 10, 100
 
 # The oldest of the failures that fill a limit: when it leaves the window, there is room again.
 FILLING = (
@@ -35,26 +34,22 @@ async def guarded(request: Request, account: object) -> AsyncIterator[None]:
     Asked before and after: of attempts that run at once, none beyond the limit learns whether it was right.
     """
     address = limits.network(limits.client_address(request.scope))
-    counted = {
-        tokens.seal("failure", f"{address} {account}"): FOR_ACCOUNT,
-        tokens.seal("failure", address): FOR_ADDRESS,
-    }
-    await _refuse(counted, 0)
+    counted = {tokens.seal("pair", f"{address} {account}"): FOR_ACCOUNT, tokens.seal("address", address): FOR_ADDRESS}
+    await _refuse(counted)
     try:
         yield
     except Problem:
         async with transaction() as db:
             await db.execute(RECORD, [{"key": key} for key in counted])
-        await _refuse(counted, 1)
+        await _refuse(counted, own=1)
         raise
-    await _refuse(counted, 0)
+    await _refuse(counted)
 
 
-async def _refuse(counted: dict[str, int], own: int) -> None:
-    """Raises TooMany where a limit is full, not counting this attempt's own failure."""
-    moment = now()
+async def _refuse(counted: dict[str, int], own: int = 0) -> None:
+    since = now() - WINDOW
     async with reads.connect() as db:
         for key, limit in counted.items():
-            bound = {"of": key, "since": moment - WINDOW, "others": limit - 1 + own}
-            if (oldest := await db.scalar(FILLING, bound)) is not None:
-                raise TooMany(ceil((oldest + WINDOW - moment).total_seconds()))
+            oldest = await db.scalar(FILLING, {"of": key, "since": since, "others": limit - 1 + own})
+            if oldest is not None:
+                raise TooMany(ceil((oldest - since).total_seconds()))

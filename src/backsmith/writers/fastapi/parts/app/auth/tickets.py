@@ -1,10 +1,10 @@
 """What a mailed link stands for: its secret is made when the mail is, stored as a hash, and good once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.models import Ticket
@@ -13,16 +13,11 @@ from app.core.database import now
 from app.core.errors import FieldError, Invalid
 from app.core.types import UtcDateTime
 
-Purpose = Literal["register", "invite", "reset", "address"]
-LIFETIMES: Mapping[Purpose, timedelta] = {
-    "register": timedelta(days=2),
-    "invite": timedelta(days=7),
-    "reset": timedelta(hours=1),
-    "address": timedelta(days=1),
-}
+LIFETIMES = {"register": timedelta(days=2), "invite": timedelta(days=7), "reset": timedelta(hours=1)}
+LIFETIMES["address"] = LIFETIMES["register"]
 
 ISSUE = insert(Ticket).returning(Ticket.id)
-ARM = update(Ticket).where(Ticket.id == bindparam("ticket")).values(token_hash=bindparam("hash")).returning(Ticket.id)
+ARM = update(Ticket).where(Ticket.id == bindparam("ticket"))
 REDEEM = (
     delete(Ticket)
     .where(
@@ -32,34 +27,24 @@ REDEEM = (
     )
     .returning(Ticket.email, Ticket.user_id, Ticket.details)
 )
-LAST = (
-    select(Ticket.id)
-    .where(
-        Ticket.purpose == "register",
-        Ticket.email == bindparam("address"),
-        Ticket.expires_at > bindparam("now", type_=UtcDateTime),
-    )
-    .order_by(Ticket.id.desc())
-    .limit(1)
-)
 
 
 async def issue(
-    db: AsyncConnection, purpose: Purpose, email: str, user_id: object = None, details: Mapping[str, Any] | None = None
+    db: AsyncConnection, purpose: str, email: str, user_id: object = None, details: Mapping[str, Any] = {}
 ) -> int:
     """A ticket that nobody holds yet. Returns its id."""
-    values = {"purpose": purpose, "email": email, "user_id": user_id, "details": dict(details or {})}
+    values = {"purpose": purpose, "email": email, "user_id": user_id, "details": dict(details)}
     return (await db.execute(ISSUE, {**values, "expires_at": now() + LIFETIMES[purpose]})).scalar_one()
 
 
 async def arm(db: AsyncConnection, ticket: int) -> str | None:
     """A new secret for a ticket, in place of one that was mailed before; None where the ticket is gone."""
     secret = tokens.secret()
-    armed = await db.scalar(ARM, {"ticket": ticket, "hash": tokens.digest(secret)})
-    return None if armed is None else secret
+    armed = await db.execute(ARM, {"ticket": ticket, "token_hash": tokens.digest(secret)})
+    return secret if armed.rowcount else None
 
 
-async def redeem(db: AsyncConnection, purposes: Sequence[Purpose], secret: str, field: str = "token") -> Row[Any]:
+async def redeem(db: AsyncConnection, secret: str, *purposes: str, field: str = "token") -> Row[Any]:
     """Email, user_id and details of a ticket, which is then gone. Raises Invalid where this is no secret of one."""
     values = {"hash": tokens.digest(secret), "for": purposes, "now": now()}
     if (found := (await db.execute(REDEEM, values)).one_or_none()) is None:

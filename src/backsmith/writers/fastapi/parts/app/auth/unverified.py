@@ -22,5 +22,5 @@ async def register(body: Register) -> Response:
     details["password_hash"] = await passwords.hashed(body.password)
     with suppress(Conflict):
         async with transaction() as db:
-            await accounts.make_registered(db, details, verified=False)
+            await accounts.make(db, details, verified=False)
     return Response(status_code=202)

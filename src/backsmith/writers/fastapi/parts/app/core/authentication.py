@@ -8,15 +8,15 @@ import structlog
 from fastapi import Depends, Request
 from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
 from fastapi.security.base import SecurityBase
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from app.auth.models import ApiKey, Session
 from app.auth.rules import API
 from app.core import cookies, limits, tokens
 from app.core.caller import Caller, Roles
-from app.core.database import now, reads
+from app.core.database import reads
 from app.core.errors import Forbidden, Unauthorized
-from app.models.user import User, UserId
+from app.models.user import User
 
 BY_SESSION = (
     select(User.id, User.roles)
@@ -26,11 +26,7 @@ BY_SESSION = (
 BY_KEY = (
     select(User.id, User.roles, ApiKey.roles)
     .join(ApiKey, ApiKey.user_id == User.id)
-    .where(
-        ApiKey.token_hash == bindparam("hash"),
-        or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > bindparam("now")),
-        User.active,
-    )
+    .where(ApiKey.token_hash == bindparam("hash"), User.active)
 )
 
 
@@ -38,17 +34,8 @@ BY_KEY = (
 class Principal(Caller):
     """A caller, and by what they are known: the `session` of a sign-in, or the `scope`, its roles, of a key."""
 
-    session: int | None = None
+    session: int = 0
     scope: Roles | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A caller who signed in themselves: only they may change how the account is reached."""
-
-    caller: Caller
-    user: UserId
-    session: int
 
 
 ENTER: list[Callable[[Request, Principal], Awaitable[Principal]]] = []
@@ -60,8 +47,7 @@ class Credentials(SecurityBase):
 
     def __init__(self) -> None:
         password = OAuthFlowPassword(tokenUrl=f"{API}/auth/token", refreshUrl=f"{API}/auth/refresh")
-        self.model = OAuth2(flows=OAuthFlows(password=password))
-        self.scheme_name = "OAuth2"
+        self.model, self.scheme_name = OAuth2(flows=OAuthFlows(password=password)), "OAuth2"
 
     async def __call__(self, request: Request) -> Principal:
         """Raises Unauthorized for credentials that are not good, Forbidden for cookies without their CSRF token."""
@@ -93,17 +79,17 @@ async def _identified(request: Request) -> Principal:
 
 async def _by_token(token: str) -> Principal:
     claims = tokens.read("at+jwt", token)
-    session, user = claims["sid"], User.id.type.python_type(claims["sub"])
+    bound = {"session": claims["sid"], "user": User.id.type.python_type(claims["sub"])}
     async with reads.connect() as db:
-        row = (await db.execute(BY_SESSION, {"session": session, "user": user})).one_or_none()
+        row = (await db.execute(BY_SESSION, bound)).one_or_none()
     if row is None:
         raise tokens.refused()
-    return Principal(row[0], frozenset((*row[1], "signed_in")), session=session)
+    return Principal(row[0], frozenset((*row[1], "signed_in")), session=claims["sid"])
 
 
 async def _by_key(key: str) -> Principal:
     async with reads.connect() as db:
-        row = (await db.execute(BY_KEY, {"hash": tokens.digest(key), "now": now()})).one_or_none()
+        row = (await db.execute(BY_KEY, {"hash": tokens.digest(key)})).one_or_none()
     if row is None:
         raise tokens.refused()
     scope = frozenset(row[2])
@@ -113,15 +99,15 @@ async def _by_key(key: str) -> Principal:
 credentials = Credentials()
 
 
-async def _signed_in(caller: Annotated[Principal, Depends(credentials)]) -> SignedIn:
+async def _signed_in(caller: Annotated[Principal, Depends(credentials)]) -> Principal:
     if caller.id is None:
         raise Unauthorized()
-    if caller.session is None:
+    if not caller.session:
         raise Forbidden("do this with an API key: sign in")
-    return SignedIn(caller, caller.id, caller.session)  # type: ignore[arg-type]  # ids are of one type
+    return caller
 
 
 CurrentCaller = Annotated[Caller, Depends(credentials)]
 """Whoever calls, a stranger too. Raises Unauthorized for credentials that are not good."""
-CurrentAccount = Annotated[SignedIn, Depends(_signed_in)]
-"""Whoever calls with a sign-in of their own. Raises Unauthorized for strangers, Forbidden for API keys."""
+CurrentAccount = Annotated[Principal, Depends(_signed_in)]
+"""Whoever signed in themselves. Raises Unauthorized for strangers, Forbidden for API keys."""

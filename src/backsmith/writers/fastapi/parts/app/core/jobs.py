@@ -1,8 +1,7 @@
 """Background jobs: rows written in the transaction of the change that asks for them, and run inside the application.
 
-A worker takes a job for the time of a lease, which it renews while it works; a job whose worker has gone silent is
-taken by another. Every job ends as succeeded, or failed with its reason. It may run more than once, but what it does in
-`finishing` counts once.
+A worker takes a job for the time of a lease, which it renews while it works; a job whose worker has gone silent is taken
+by another. Every job ends as succeeded, or failed with its reason. It may run more than once, but ends once.
 """
 
 import asyncio
@@ -14,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, Update, bindparam, select, update
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,17 +24,15 @@ from app.core.types import Characters, Document, UtcDateTime
 
 log: FilteringBoundLogger = structlog.get_logger()
 
-LEASE = timedelta(seconds=30)
-"""How long a job is its worker's without a sign of life."""
-HEARTBEAT = 10.0
+LEASE, HEARTBEAT = timedelta(seconds=30), 10.0
 DEADLINE = 300.0
 """How many seconds one attempt may take."""
 ATTEMPTS = 12
 """Over some four hours."""
-POLL = 1.0
-SLOTS = 4
+POLL, SLOTS = 1.0, 4
 GRACE = 3.0
 """How many seconds jobs may go on after the last request was answered; what is left then goes back."""
+STATES = "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')"
 
 
 class Job(Row):
@@ -43,9 +40,7 @@ class Job(Row):
 
     __tablename__ = "background_jobs"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="background_jobs_state_choice"
-        ),
+        CheckConstraint(STATES, name="background_jobs_state_choice"),
         UniqueConstraint("key", name="background_jobs_key_unique"),
         Index("background_jobs_due", "state", "due_at"),
     )
@@ -54,44 +49,28 @@ class Job(Row):
     key: Mapped[str | None] = mapped_column(Characters(200))
     payload: Mapped[dict[str, Any]] = mapped_column(Document)
     state: Mapped[str] = mapped_column(Characters(9), default="queued")
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(Characters(32))
     error: Mapped[str | None] = mapped_column(Characters(500))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
 
-_insert = sqlite.insert if SQLITE else postgresql.insert
-ENQUEUE = _insert(Job).on_conflict_do_nothing(index_elements=[Job.key])
-
-_due = (Job.state.in_(["queued", "running"]), Job.due_at <= bindparam("now", type_=UtcDateTime))
-DUE = select(Job.id).where(*_due).order_by(Job.due_at, Job.id).limit(1)
+ENQUEUE = (sqlite.insert if SQLITE else postgresql.insert)(Job).on_conflict_do_nothing(index_elements=[Job.key])
+DUE = (
+    select(Job.id)
+    .where(Job.state.in_(["queued", "running"]), Job.due_at <= bindparam("now", type_=UtcDateTime))
+    .order_by(Job.due_at, Job.id)
+    .limit(1)
+)
 TAKE = (
     update(Job)
     .where(Job.id == DUE.with_for_update(skip_locked=True).scalar_subquery())
-    .values(state="running", attempts=Job.attempts + 1, lease=bindparam("mine"), due_at=bindparam("until"))
+    .values(state="running", attempts=Job.attempts + 1, lease=bindparam("held"), due_at=bindparam("until"))
     .returning(Job.id, Job.kind, Job.payload, Job.attempts, Job.lease)
 )
-# Every statement of a worker about its job names its lease: one that has lost it changes nothing.
-_mine = (Job.id == bindparam("job"), Job.lease == bindparam("mine"), Job.state == "running")
-RENEW = update(Job).where(*_mine).values(due_at=bindparam("until")).returning(Job.id)
-END = (
-    update(Job)
-    .where(*_mine)
-    .values(state=bindparam("ended"), error=bindparam("reason"), finished_at=bindparam("now"), lease=None)
-    .returning(Job.id)
-)
-RETRY = (
-    update(Job)
-    .where(*_mine)
-    .values(
-        state="queued", error=bindparam("reason"), due_at=bindparam("until"), attempts=bindparam("tried"), lease=None
-    )
-)
-
-
-class Lost(Exception):
-    """The lease is over, and another worker may have the job."""
+# A worker names its lease: one that has lost it changes nothing.
+OURS = update(Job).where(Job.id == bindparam("job"), Job.lease == bindparam("held"), Job.state == "running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,41 +83,21 @@ class Run:
     attempt: int
     lease: str
 
-    @asynccontextmanager
-    async def finishing(self) -> AsyncIterator[AsyncConnection]:
-        """The transaction in which the job ends: what is done in it is kept with its success, so once. Raises Lost."""
-        async with transaction() as db:
-            if await db.scalar(END, self._values(ended="succeeded", reason=None)) is None:
-                raise Lost
-            yield db
+    async def store(self, db: AsyncConnection, **columns: Any) -> bool:
+        """Change the job, as far as it is still ours."""
+        return (await db.execute(OURS, {"job": self.id, "held": self.lease, **columns})).rowcount == 1
 
-    async def succeed(self) -> None:
-        """End the job, unless `finishing` did."""
-        await self._store(END, ended="succeeded", reason=None)
+    async def succeed(self, db: AsyncConnection) -> bool:
+        """End the job with what this transaction does. False, and nothing may be kept, where the lease is lost."""
+        return await self.store(db, state="succeeded", error=None, finished_at=now(), lease=None)
 
     async def fail(self, reason: str) -> None:
         """End the job, or try again later: after ten seconds, then each time twice as long, up to an hour."""
-        if self.attempt >= ATTEMPTS:
-            await self._store(END, ended="failed", reason=reason[:500])
-        else:
-            until = now() + timedelta(seconds=min(5 * 2**self.attempt, 3600))
-            await self._store(RETRY, reason=reason[:500], until=until, tried=self.attempt)
-
-    async def give_back(self) -> None:
-        """Let another worker have it at once, as if it had not been tried."""
-        await self._store(RETRY, reason=None, until=now(), tried=self.attempt - 1)
-
-    async def renew(self) -> bool:
-        """Keep the job for another lease; False where it is no longer ours."""
+        until = now() + timedelta(seconds=min(5 * 2**self.attempt, 3600))
+        last = self.attempt >= ATTEMPTS
+        columns = {"state": "failed", "finished_at": now()} if last else {"state": "queued", "due_at": until}
         async with transaction() as db:
-            return await db.scalar(RENEW, self._values(until=now() + LEASE)) is not None
-
-    async def _store(self, statement: Update, **values: Any) -> None:
-        async with transaction() as db:
-            await db.execute(statement, self._values(**values))
-
-    def _values(self, **values: Any) -> dict[str, Any]:
-        return {"job": self.id, "mine": self.lease, "now": now(), **values}
+            await self.store(db, error=reason[:500], lease=None, **columns)
 
 
 Handler = Callable[[Run], Awaitable[None]]
@@ -146,7 +105,7 @@ Handler = Callable[[Run], Awaitable[None]]
 
 async def enqueue(db: AsyncConnection, kind: str, payload: Mapping[str, Any], *, key: str | None = None) -> None:
     """Ask for a job in the caller's transaction: it is there if the change is. Of several with one key there is one."""
-    await db.execute(ENQUEUE, {"kind": kind, "payload": dict(payload), "key": key, "due_at": now()})
+    await db.execute(ENQUEUE, {"kind": kind, "payload": dict(payload), "key": key})
 
 
 class Worker:
@@ -156,7 +115,6 @@ class Worker:
         self.handlers, self.every = handlers, every
         self._asked: dict[str, int] = {}
         self._active: set[asyncio.Task[None]] = set()
-        self._stirred = asyncio.Event()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -186,9 +144,8 @@ class Worker:
             if await db.scalar(DUE, {"now": moment}) is None:
                 return None
         async with transaction() as db:
-            taken = (
-                await db.execute(TAKE, {"now": moment, "mine": uuid4().hex, "until": moment + LEASE})
-            ).one_or_none()
+            values = {"now": moment, "held": uuid4().hex, "until": moment + LEASE}
+            taken = (await db.execute(TAKE, values)).one_or_none()
         return None if taken is None else Run(*taken)
 
     async def ask(self) -> None:
@@ -208,32 +165,28 @@ class Worker:
                     self._start(run)
             except Exception as error:  # the database is away: it is asked again
                 log.warning("jobs_unavailable", error=type(error).__name__)
-            self._stirred.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stirred.wait(), POLL)
+            full = len(self._active) == SLOTS
+            await (asyncio.wait(self._active, return_when="FIRST_COMPLETED") if full else asyncio.sleep(POLL))
 
     def _start(self, run: Run) -> asyncio.Task[None]:
-        def done(task: asyncio.Task[None]) -> None:
-            self._active.discard(task)
-            self._stirred.set()
-
         task = asyncio.create_task(self._attempt(run))
         self._active.add(task)
-        task.add_done_callback(done)
+        task.add_done_callback(self._active.discard)
         return task
 
     async def _attempt(self, run: Run) -> None:
-        work = asyncio.current_task()
-        assert work is not None
         if run.attempt > ATTEMPTS:
-            return await run.fail("Its workers went silent, again and again.")
-        beat = asyncio.create_task(_beat(run, work))
+            await run.fail("Its workers went silent, again and again.")
+            return
+        beat = asyncio.create_task(_beat(run, asyncio.current_task()))
         try:
             async with asyncio.timeout(DEADLINE):
                 await self.handlers[run.kind](run)
-            await run.succeed()
-        except asyncio.CancelledError:  # stopped, or its lease was lost: then this changes nothing
-            await run.give_back()
+            async with transaction() as db:
+                await run.succeed(db)
+        except asyncio.CancelledError:  # stopped, or the lease was lost: then this changes nothing
+            async with transaction() as db:
+                await run.store(db, state="queued", due_at=now(), lease=None, attempts=run.attempt - 1)
             raise
         except Exception as error:
             log.warning("job_failed", job=run.id, kind=run.kind, attempt=run.attempt, error=type(error).__name__)
@@ -242,19 +195,17 @@ class Worker:
             await _stopped(beat)
 
 
-async def _beat(run: Run, work: "asyncio.Task[None]") -> None:
-    """Renew the lease as long as that succeeds; then stop the work."""
-    while True:
+async def _beat(run: Run, work: "asyncio.Task[None] | None") -> None:
+    """Renew the lease; where it is lost, stop the work."""
+    ours = True
+    while ours:
         await asyncio.sleep(HEARTBEAT)
-        try:
-            ours = await run.renew()
-        except Exception as error:  # the database is away: the lease may last until it is back
-            log.warning("job_not_renewed", job=run.id, error=type(error).__name__)
-            continue
-        if not ours:
-            log.warning("job_lost", job=run.id, kind=run.kind)
-            work.cancel()
-            return
+        with suppress(Exception):  # while the database is away: the lease may last until it is back
+            async with transaction() as db:
+                ours = await run.store(db, due_at=now() + LEASE)
+    log.warning("job_lost", job=run.id, kind=run.kind)
+    if work is not None:
+        work.cancel()
 
 
 async def _stopped(task: asyncio.Task[None]) -> None:

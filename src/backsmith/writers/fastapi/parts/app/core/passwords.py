@@ -12,8 +12,6 @@ from pydantic_core import PydanticCustomError
 
 from app.core.errors import FieldError, Invalid
 
-SHORTEST, LONGEST = 8, 256
-
 COMMON = frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").split())
 """The 4,000 commonest passwords that are long enough, from the frequency lists of zxcvbn (MIT)."""
 
@@ -21,8 +19,7 @@ hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """OWASP's parameters for argon2id: about 25 ms."""
 
 _nobody = hasher.hash(os.urandom(16))
-# Hashing uses memory and a whole core: as many at a time as there are cores, the others wait.
-_slots = CapacityLimiter(os.cpu_count() or 1)
+_slots = CapacityLimiter(os.cpu_count() or 1)  # hashing takes a whole core
 
 
 def _uncommon(password: str) -> str:
@@ -31,9 +28,9 @@ def _uncommon(password: str) -> str:
     return password
 
 
-NewPassword = Annotated[str, Strict(), Field(min_length=SHORTEST, max_length=LONGEST), AfterValidator(_uncommon)]
+NewPassword = Annotated[str, Strict(), Field(min_length=8, max_length=256), AfterValidator(_uncommon)]
 """A password that may be chosen."""
-GivenPassword = Annotated[str, Strict(), Field(max_length=LONGEST)]
+GivenPassword = Annotated[str, Strict(), Field(max_length=256)]
 """A password that is to be compared with what is stored."""
 
 
@@ -50,13 +47,7 @@ async def hashed(password: str) -> str:
 
 async def matches(stored: str | None, password: str) -> bool:
     """Whether this is the password. Takes as long where none is stored."""
-    fits = await to_thread.run_sync(_verify, stored or _nobody, password, limiter=_slots)
-    return fits and stored is not None
-
-
-def outdated(stored: str) -> bool:
-    """Whether a password should be hashed anew, with today's parameters."""
-    return hasher.check_needs_rehash(stored)
+    return await to_thread.run_sync(_verify, stored or _nobody, password, limiter=_slots) and stored is not None
 
 
 def _verify(stored: str, password: str) -> bool:

@@ -1,7 +1,7 @@
 """Signed tokens: the only place that knows PyJWT. One algorithm, every claim required, the type checked."""
 
 import hmac
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, Literal
@@ -9,24 +9,22 @@ from typing import Any, Literal
 import jwt
 
 from app.config import settings
+from app.core.database import now
 from app.core.errors import FieldError, Unauthorized
 
 Kind = Literal["at+jwt", "rt+jwt"]
 """Access and refresh tokens; the name of the former is that of RFC 9068."""
 
-ALGORITHM = "HS256"
-REQUIRED = ["exp", "iat", "sub", "aud", "iss", "jti"]
-SECRET = settings.secret_key.get_secret_value().encode()
-ISSUER = settings.public_url
+ALGORITHM, REQUIRED = "HS256", ["exp", "iat", "sub", "aud", "iss", "jti"]
+SECRET, ISSUER = settings.secret_key.get_secret_value().encode(), settings.public_url
 
 _jwt = jwt.PyJWT(options={"require": REQUIRED, "enforce_minimum_key_length": True})
 
 
 def issue(kind: Kind, subject: object, lifetime: timedelta, **claims: Any) -> str:
     """A token of this kind for an account."""
-    now = datetime.now(UTC)
-    standard = {"iss": ISSUER, "aud": ISSUER, "sub": str(subject), "iat": now, "exp": now + lifetime}
-    return _jwt.encode({"jti": token_urlsafe(18), **standard, **claims}, SECRET, ALGORITHM, headers={"typ": kind})
+    standard = {"iss": ISSUER, "aud": ISSUER, "sub": str(subject), "iat": now(), "exp": now() + lifetime}
+    return _jwt.encode({"jti": secret(), **standard, **claims}, SECRET, ALGORITHM, headers={"typ": kind})
 
 
 def read(kind: Kind, token: str) -> dict[str, Any]:
@@ -41,19 +39,18 @@ def read(kind: Kind, token: str) -> dict[str, Any]:
     return claims
 
 
-def refused() -> Unauthorized:
-    """The answer to every token that is not good, whatever is wrong with it."""
-    detail = "The credentials are not valid, or no longer."
+def refused(detail: str = "The credentials are not valid, or no longer.") -> Unauthorized:
+    """The answer to all that is not good, whatever is wrong with it."""
     return Unauthorized(detail, [FieldError("", "credentials", detail)])
 
 
 def secret() -> str:
-    """A random secret of 256 bits for a link or a key."""
+    """A random secret of 256 bits."""
     return token_urlsafe(32)
 
 
 def digest(token: str) -> str:
-    """What is stored of a secret: enough to know it again. It is random, so that a plain hash cannot be reversed."""
+    """What is stored of a secret: it is random, so that a plain hash cannot be reversed."""
     return sha256(token.encode()).hexdigest()
 
 
