@@ -9,6 +9,7 @@ from backsmith.design.naming import IMPLICIT_FIELDS
 from backsmith.design.operations import NUMBERS, TO_MANY, arithmetic, named
 from backsmith.design.paths import Walk, dotted, walk
 from backsmith.design.resolve import Resolver
+from backsmith.design.resolve.names import found_all
 from backsmith.design.scope import Scope, find_entity, target_of
 from backsmith.design.syntax import parse_statement
 from backsmith.design.types import Duration
@@ -44,7 +45,7 @@ def _effect(
             target, "not-an-effect", "an effect changes a field", "write its path: `lines.product.stock`"
         )
     way = walk(scope.design, scope.entity, names)
-    if not resolver.told(target, way, names) or not _changeable(resolver, target, way.fields[-1]):
+    if not found_all(resolver, target, way, names) or not _changeable(resolver, target, way.fields[-1]):
         return None
     over = _over(scope, way, names)
     inner = _inner(scope, over)
