@@ -43,6 +43,7 @@ DEVELOPMENT = (
     "pytest>=9",
     "pytest-asyncio>=1.3",
     "pytest-cov>=7",
+    "pytest-timeout>=2.4",
     "pytest-xdist>=3.8",
     "ruff>=0.14",
 )
