@@ -9,7 +9,7 @@ from backsmith.project import environment as environments
 from backsmith.project.environment import Environment
 from backsmith.project.evidence import Evidence, Step, counts
 from backsmith.project.failure import Failure, tail
-from backsmith.project.processes import run
+from backsmith.project.processes import Outcome, run
 from backsmith.project.watch import Watch
 
 CHECK = "bin/check"
@@ -43,35 +43,33 @@ def prove(
 ) -> Proof:
     """Run every step of the gate, also after one that failed.
 
-    `database` is the address of a PostgreSQL to test on; without it, SQLite.
-
-    Raises Failure where the project has no gate.
+    `database` is the address of a PostgreSQL to test on; without it, SQLite. Raises Failure where there is no gate.
     """
-    variables = environment.variables(**({"TEST_DATABASE_URL": database} if database else {}))
-    if database is None:
-        variables.pop("TEST_DATABASE_URL", None)
-    done: list[Step] = []
-    outputs: dict[str, str] = {}
-    for name, command in _steps(project, variables):
-        watch.begins(name)
-        outcome = run([f"./{CHECK}", name], project, variables)
-        watch.ends(name, outcome.seconds, good=outcome.good)
-        counted = counts(outcome.output)
-        done.append(
-            Step(name=name, command=command, exit=outcome.exit, seconds=round(outcome.seconds, 2), counts=counted)
-        )
-        if not outcome.good:
-            outputs[name] = outcome.output
+    variables = environment.variables(TEST_DATABASE_URL=database or "")
+    begun = datetime.now(UTC)
+    ran = [(name, command, _run(project, name, variables, watch)) for name, command in _steps(project, variables)]
     evidence = Evidence(
         backsmith=written.backsmith,
-        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        at=begun.isoformat(timespec="seconds"),
         tree=written.tree,
         files=written.files,
         database="postgresql" if database else "sqlite",
         versions=environments.versions(project, environment, TOLD),
-        steps=tuple(done),
+        steps=tuple(_step(name, command, outcome) for name, command, outcome in ran),
     )
-    return Proof(evidence=evidence, outputs=outputs)
+    return Proof(evidence=evidence, outputs={name: outcome.output for name, _, outcome in ran if not outcome.good})
+
+
+def _run(project: Path, name: str, variables: Mapping[str, str], watch: Watch) -> Outcome:
+    watch.begins(name)
+    outcome = run([f"./{CHECK}", name], project, variables)
+    watch.ends(name, outcome.seconds, good=outcome.good)
+    return outcome
+
+
+def _step(name: str, command: str, outcome: Outcome) -> Step:
+    seconds, counted = round(outcome.seconds, 2), counts(outcome.output)
+    return Step(name=name, command=command, exit=outcome.exit, seconds=seconds, counts=counted)
 
 
 def _steps(project: Path, variables: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
