@@ -86,12 +86,17 @@ def _operation(endpoint: Endpoint) -> Operation:
         method=endpoint.method.lower(),
         path=endpoint.path,
         status=success.status,
-        problems=tuple(answer.status for answer in others if answer.status in TOLD),
+        problems=tuple(answer.status for answer in others if answer.status in _told(endpoint)),
     )
 
 
 TOLD = frozenset({401, 403, 404, 409, 412, 422})
 """Statuses that every operation says of itself."""
+
+
+def _told(endpoint: Endpoint) -> frozenset[int]:
+    """An item that may not be read is not there: no 403."""
+    return TOLD - {403} if endpoint.kind in (Kind.ITEM, Kind.HISTORY) else TOLD
 
 
 def _listing(endpoint: Endpoint) -> Listing:
