@@ -17,7 +17,10 @@ from backsmith.readers.blueprint import read_blueprint
 NAME = "backend.yaml"
 ROOT = Path(__file__).parents[1]
 SOUND = [path.read_text() for path in sorted((ROOT / "examples").glob("*.yaml"))]
-BROKEN = [path.read_text() for path in sorted((ROOT / "tests" / "cases").glob("broken-*/backend.yaml"))]
+BROKEN = [
+    path.read_bytes().decode(errors="replace")
+    for path in sorted((ROOT / "tests" / "cases").glob("broken-*/backend.yaml"))
+]
 
 WORDS = re.findall(
     r"\S+",

@@ -7,7 +7,7 @@ from unicodedata import combining, normalize
 from backsmith.design import naming
 from backsmith.design.invariants.telling import of_entity, wrong
 from backsmith.design.model import Action, Design, Entity, Field, Given, Move
-from backsmith.design.types import Bool, Ref
+from backsmith.design.types import Bool, Many, Ref
 from backsmith.diagnostics.model import Diagnostic
 from backsmith.diagnostics.origin import Origin
 
@@ -162,6 +162,18 @@ def _tables(design: Design) -> Iterator[Diagnostic]:
         elif entity.plural != naming.plural(naming.snake(entity.name)):
             yield from _spelled(entity.plural, "a table", origin)
         plurals.setdefault(entity.plural, entity.name)
+    yield from _tables_of_pairs(design, plurals)
+
+
+def _tables_of_pairs(design: Design, plurals: dict[str, str]) -> Iterator[Diagnostic]:
+    """Many-to-many is a table named after entity and field."""
+    for entity in design.entities:
+        for field in entity.fields:
+            table = f"{naming.snake(entity.name)}_{field.name}"
+            if isinstance(field.type, Many) and table in plurals:
+                message = f"the table of `{field.name}` is called `{table}`, like that of {plurals[table]}"
+                hint = f"give the field another name, or leave it out: {plurals[table]} links them already"
+                yield wrong("duplicate-plural", message, field.origin, hint)
 
 
 def _renames(design: Design) -> Iterator[Diagnostic]:

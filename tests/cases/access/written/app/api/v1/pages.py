@@ -1,0 +1,71 @@
+"""Pages over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from starlette.requests import Request
+
+from app.core.authentication import CurrentCaller
+from app.core.changes import Change, changing, creating, deleting
+from app.core.database import Reads
+from app.core.errors import problems
+from app.core.routes import JsonRoute
+from app.core.schemas import Id, Page
+from app.policies import page as policy
+from app.schemas.page import PageCreate, PageRead, PageReplace, PageUpdate
+from app.services import page as service
+from app.views.page import pages
+
+router = APIRouter(prefix="/pages", tags=["pages"], route_class=JsonRoute)
+
+Creating = Annotated[Change, creating(pages, policy.create)]
+Changing = Annotated[Change, changing(pages, policy.update, "change")]
+Deleting = Annotated[Change, deleting(pages, policy.delete)]
+
+
+@router.get("", response_model=Page[PageRead], responses=problems(401, 403, 422), openapi_extra=pages.list_parameters)
+async def list_pages(request: Request, caller: CurrentCaller, db: Reads) -> Response:
+    """Pages: open or author == user or editor."""
+    return await pages.page(db, caller, request)
+
+
+@router.get(
+    "/export", response_class=Response, responses=problems(401, 403, 422), openapi_extra=pages.export_parameters
+)
+async def export_pages(request: Request, caller: CurrentCaller) -> Response:
+    """All pages of a list, streamed: open or author == user or editor."""
+    return await pages.export(caller, request)
+
+
+@router.get("/{id}", response_model=PageRead, responses=problems(401, 404, 422), openapi_extra=pages.item_parameters)
+async def get_page(id: Id, request: Request, caller: CurrentCaller, db: Reads) -> Response:
+    """One page: open or author == user or editor."""
+    return await pages.item(db, caller, id, request)
+
+
+@router.post("", status_code=201, response_model=PageRead, responses=problems(400, 401, 403, 409, 415, 422))
+async def create_page(body: PageCreate, change: Creating) -> Response:
+    """Make a page: editor."""
+    await service.create(change, body)
+    return await change.created()
+
+
+@router.patch("/{id}", response_model=PageRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+async def update_page(body: PageUpdate, change: Changing) -> Response:
+    """Change a page: author == user and not open."""
+    await service.update(change, body)
+    return await change.done()
+
+
+@router.put("/{id}", response_model=PageRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+async def replace_page(body: PageReplace, change: Changing) -> Response:
+    """Replace a page: author == user and not open."""
+    await service.update(change, body)
+    return await change.done()
+
+
+@router.delete("/{id}", status_code=204, response_model=None, responses=problems(401, 403, 404, 409, 412, 422))
+async def delete_page(change: Deleting) -> Response:
+    """Delete a page: admin."""
+    await service.delete(change)
+    return await change.gone()

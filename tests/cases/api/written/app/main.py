@@ -1,0 +1,57 @@
+"""The application: its endpoints, and what happens between start and stop."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from app.api.v2 import notes, users
+from app.auth import endpoints as auth
+from app.auth.admins import ensure_admin
+from app.config import settings
+from app.core import docs, errors, health, limits, logs, middleware, startup
+from app.core.database import dispose
+from app.core.health import Phase, Process
+from app.work import worker
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Serve once the database is as this version needs it; at the end let jobs finish and close all connections."""
+    logs.configure(settings.log_level, json=settings.production)
+    try:
+        with startup.only_process():
+            await startup.check()
+            await ensure_admin()
+            async with worker.running():
+                Process.phase = Phase.SERVING
+                yield
+                Process.phase = Phase.STOPPING
+    finally:
+        await dispose()
+
+
+def create_app() -> FastAPI:
+    """The application with all that surrounds it."""
+    app = docs.Documented(
+        title="Case",
+        version="v2",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    api = APIRouter(prefix="/api/v2")
+    api.include_router(auth.router, dependencies=[Depends(limits.by_address)])
+    api.include_router(notes.router)
+    api.include_router(users.router)
+    app.include_router(api)
+    app.include_router(health.router)
+    app.include_router(docs.router)
+    errors.install(app)
+    middleware.install(app)
+    return app
+
+
+app = create_app()

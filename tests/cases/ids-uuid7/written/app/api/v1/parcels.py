@@ -1,0 +1,75 @@
+"""Parcels over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from starlette.requests import Request
+
+from app.core.authentication import CurrentCaller
+from app.core.changes import Change, changing, creating, deleting
+from app.core.database import Reads
+from app.core.errors import problems
+from app.core.routes import JsonRoute
+from app.core.schemas import Page, UuidId
+from app.policies import parcel as policy
+from app.schemas.parcel import ParcelCreate, ParcelRead, ParcelReplace, ParcelUpdate
+from app.services import parcel as service
+from app.views.parcel import parcels
+
+router = APIRouter(prefix="/parcels", tags=["parcels"], route_class=JsonRoute)
+
+Creating = Annotated[Change, creating(parcels, policy.create)]
+Changing = Annotated[Change, changing(parcels, policy.update, "change")]
+Deleting = Annotated[Change, deleting(parcels, policy.delete)]
+
+
+@router.get(
+    "", response_model=Page[ParcelRead], responses=problems(401, 403, 422), openapi_extra=parcels.list_parameters
+)
+async def list_parcels(request: Request, caller: CurrentCaller, db: Reads) -> Response:
+    """Parcels: anyone."""
+    return await parcels.page(db, caller, request)
+
+
+@router.get(
+    "/export", response_class=Response, responses=problems(401, 403, 422), openapi_extra=parcels.export_parameters
+)
+async def export_parcels(request: Request, caller: CurrentCaller) -> Response:
+    """All parcels of a list, streamed: anyone."""
+    return await parcels.export(caller, request)
+
+
+@router.get(
+    "/{id}", response_model=ParcelRead, responses=problems(401, 404, 422), openapi_extra=parcels.item_parameters
+)
+async def get_parcel(id: UuidId, request: Request, caller: CurrentCaller, db: Reads) -> Response:
+    """One parcel: anyone."""
+    return await parcels.item(db, caller, id, request)
+
+
+@router.post("", status_code=201, response_model=ParcelRead, responses=problems(400, 401, 403, 409, 415, 422))
+async def create_parcel(body: ParcelCreate, change: Creating) -> Response:
+    """Make a parcel: signed_in."""
+    await service.create(change, body)
+    return await change.created()
+
+
+@router.patch("/{id}", response_model=ParcelRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+async def update_parcel(body: ParcelUpdate, change: Changing) -> Response:
+    """Change a parcel: signed_in."""
+    await service.update(change, body)
+    return await change.done()
+
+
+@router.put("/{id}", response_model=ParcelRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+async def replace_parcel(body: ParcelReplace, change: Changing) -> Response:
+    """Replace a parcel: signed_in."""
+    await service.update(change, body)
+    return await change.done()
+
+
+@router.delete("/{id}", status_code=204, response_model=None, responses=problems(401, 403, 404, 409, 412, 422))
+async def delete_parcel(change: Deleting) -> Response:
+    """Delete a parcel: signed_in."""
+    await service.delete(change)
+    return await change.gone()

@@ -1,0 +1,21 @@
+"""Who may do what with diaries, as conditions on their rows."""
+
+from sqlalchemy import ColumnElement, true
+
+from app.core.caller import Roles, granted, is_caller
+from app.models.diary import Diary
+
+
+def read(roles: Roles, diary: type[Diary] = Diary) -> ColumnElement[bool]:
+    """author == user"""
+    if "admin" in roles:
+        return true()
+    return is_caller(roles, diary.author_id)
+
+
+def create(roles: Roles, diary: type[Diary] = Diary) -> ColumnElement[bool]:
+    """signed_in"""
+    return granted(roles, "signed_in")
+
+
+update = delete = read

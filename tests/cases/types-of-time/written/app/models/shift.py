@@ -1,0 +1,19 @@
+"""Shifts, as they are stored."""
+
+import datetime
+from datetime import datetime, time, timedelta
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Row
+from app.core.types import Day, Span, UtcDateTime
+
+
+class Shift(Row):
+    __tablename__ = "shifts"
+
+    date: Mapped[datetime.date] = mapped_column(Day)
+    starts: Mapped[time]
+    begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lasts: Mapped[timedelta | None] = mapped_column(Span)
+    ends_on: Mapped[datetime.date | None] = mapped_column(Day)

@@ -1,0 +1,21 @@
+"""People, as they are stored."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Row
+from app.core.types import Document, Words
+from app.models.enums import Level
+
+
+class Person(Row):
+    __tablename__ = "people"
+    __table_args__ = (
+        CheckConstraint("risk IN ('low', 'middle', 'high')", name="people_risk_choice", info={"field": "risk"}),
+    )
+
+    home: Mapped[dict[str, Any]] = mapped_column(Document)
+    work: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    risk: Mapped[Level] = mapped_column(Words(Level), default="low")
