@@ -136,9 +136,8 @@ def _name(requirement: str) -> str:
 
 def part_files(design: Design) -> dict[str, str]:
     """The modules that projects share."""
-    left_out = {f"app/auth/{module}.py" for module in accounts.left_out(design)}
-    if design.tenant is None:
-        left_out.add("app/auth/tenants.py")
+    modules = accounts.left_out(design) | ({"tenants"} if design.tenant is None else set())
+    left_out = {path for module in modules for path in (f"app/auth/{module}.py", f"tests/test_auth_{module}.py")}
     found = {}
     for path in sorted(PARTS.rglob("*")):
         relative = path.relative_to(PARTS)

@@ -35,7 +35,7 @@ async def ask(db: AsyncConnection, about: str, to: str, ticket: int | None = Non
 
 
 async def deliver(run: jobs.Run) -> None:
-    """The job: send a mail, if there is still a reason to. Only here does it matter whether an address has an account."""
+    """The job: send a mail, if there still is a reason. Only here does it matter whether an address has an account."""
     about, to, ticket = run.payload["about"], run.payload["to"], run.payload["ticket"]
     async with transaction() as db:
         account = (await db.execute(ACCOUNT, {"address": to})).one_or_none()

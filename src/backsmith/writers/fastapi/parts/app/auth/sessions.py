@@ -113,7 +113,7 @@ async def logout(account: CurrentAccount) -> Response:
 
 
 async def _begun(email: str, password: str) -> tuple[UserId, int, str]:
-    """Account, session and `jti` of whoever knows the password. Without an account it takes as long. Raises Unauthorized."""
+    """Account, new session and its `jti`. Without an account it takes as long. Raises Unauthorized."""
     refused = tokens.refused("The address or the password is not right.")
     async with reads.connect() as db:
         account = (await db.execute(ACCOUNT, {"address": email})).one_or_none()

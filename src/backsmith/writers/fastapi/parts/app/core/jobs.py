@@ -1,7 +1,7 @@
 """Background jobs: rows written in the transaction of the change that asks for them, and run inside the application.
 
-A worker takes a job for the time of a lease, which it renews while it works; a job whose worker has gone silent is taken
-by another. Every job ends as succeeded, or failed with its reason. It may run more than once, but ends once.
+A worker takes a job for the time of a lease, which it renews while it works; a job whose worker has gone silent is
+taken by another. Every job ends as succeeded, or failed with its reason. It may run more than once, but ends once.
 """
 
 import asyncio
