@@ -178,6 +178,8 @@ class Compiler:
                 return code("{}.is_(True)", self._operand(expr))
 
     def _combined(self, function: str, operands: tuple[Expr, ...], strict: bool) -> Code:
+        if function == "and_" and any(denied_to_strangers(o) for o in operands if not isinstance(o, SignedIn)):
+            operands = tuple(operand for operand in operands if not isinstance(operand, SignedIn))
         roles = [operand.name for operand in operands if isinstance(operand, Role)] if function == "or_" else []
         parts = [call(GRANTED, "roles", *map(literal, roles))] if roles else []
         parts += [

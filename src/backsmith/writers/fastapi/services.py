@@ -258,7 +258,7 @@ def _deleted(design: Design, entity: Entity) -> Code:
 
 
 def _lets_go(entity: Entity, field: Field, target: Entity) -> bool:
-    """Whether a row of the entity loses its reference when the row that it names is deleted, or a whole one of its parts."""
+    """Whether a row loses its reference when the row that it names is deleted, or a whole one of its parts."""
     refers = isinstance(field.type, types.Ref) and target.name in field.type.targets and field.name != entity.whole
     is_lost = field.on_delete is OnDelete.CASCADE and entity.whole is not None
     return refers and (field.on_delete is OnDelete.NULL or is_lost)

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from backsmith.contract import Contract
 from backsmith.contract import contract as contract_of
 from backsmith.design.model import Design, Entity
-from backsmith.design.support import Support
-from backsmith.design.support import unsupported as unsupported_of
-from backsmith.diagnostics.model import Diagnostic
 from backsmith.writers.fastapi import accounts, documents, factories, migrations, names, tests
 from backsmith.writers.fastapi.computed import computed_page, has_page
 from backsmith.writers.fastapi.endpoints import endpoints_page
 from backsmith.writers.fastapi.enums import enums_page
 from backsmith.writers.fastapi.format import formatted
+from backsmith.writers.fastapi.limits import unsupported
 from backsmith.writers.fastapi.models import model_page
 from backsmith.writers.fastapi.page import printed, rendered
 from backsmith.writers.fastapi.policies import policy_page
@@ -22,18 +20,13 @@ from backsmith.writers.fastapi.surroundings import EXECUTABLE, part_files, proje
 from backsmith.writers.fastapi.views import view_page
 from backsmith.writers.tree import File, FileTree, file, tree
 
-SUPPORTS = frozenset({Support.FASTAPI, Support.SQLITE, Support.POSTGRESQL})
+__all__ = ["unsupported", "write"]
 
 PACKAGES = ("", "api", "api/{version}", "auth", "core", "models", "policies", "schemas", "services", "views")
 PROJECT_FILES = ("app/config.py", "app/main.py", "compose.yaml", "pyproject.toml", ".env.example")
 
 Texts = dict[str, str]
 """Files by path, not yet formatted."""
-
-
-def unsupported(design: Design) -> tuple[Diagnostic, ...]:
-    """What the design asks for that no FastAPI project has yet, by name and place. Nothing is to be written then."""
-    return unsupported_of(design, SUPPORTS)
 
 
 def write(design: Design, contract: Contract | None = None) -> FileTree:

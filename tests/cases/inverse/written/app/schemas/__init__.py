@@ -3,10 +3,7 @@
 from app.schemas.author import AuthorRead
 from app.schemas.book import BookRead
 
-ANSWERS = (
-    AuthorRead,
-    BookRead,
-)
+ANSWERS = (AuthorRead, BookRead)
 
 for answer in ANSWERS:
     answer.model_rebuild(_types_namespace={each.__name__: each for each in ANSWERS})

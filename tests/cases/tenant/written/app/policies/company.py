@@ -14,10 +14,7 @@ def read(roles: Roles, company: type[Company] = Company) -> ColumnElement[bool]:
         return true()
     membership = aliased(Membership)
     return and_(
-        granted(roles, "signed_in"),
-        and_(
-            granted(roles, "signed_in"), exists().where(membership.company_id == company.id, membership.user_id == ID)
-        ),
+        granted(roles, "signed_in"), exists().where(membership.company_id == company.id, membership.user_id == ID)
     )
 
 

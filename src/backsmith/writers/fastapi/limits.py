@@ -1,0 +1,56 @@
+"""What no FastAPI project has yet, beside what `design.support` knows: told before anything is written."""
+
+import re
+from collections.abc import Iterator
+
+from backsmith.design.model import Design, Entity, Field
+from backsmith.design.support import Support
+from backsmith.design.support import unsupported as unsupported_of
+from backsmith.diagnostics.model import Diagnostic
+from backsmith.diagnostics.origin import Origin
+from backsmith.diagnostics.report import in_order
+from backsmith.writers.fastapi import sqltext
+
+SUPPORTS = frozenset({Support.FASTAPI, Support.SQLITE, Support.POSTGRESQL})
+
+LOOKS_AROUND = re.compile(r"\(\?(=|!|<=|<!|P=)|\\[1-9]")
+"""What Pydantic's regular expressions do not have, since they never take longer than the text is long."""
+
+
+def unsupported(design: Design) -> tuple[Diagnostic, ...]:
+    """All that the design asks for and that cannot be written."""
+    return in_order((*unsupported_of(design, SUPPORTS), *_own(design)))
+
+
+def _own(design: Design) -> Iterator[Diagnostic]:
+    if design.api.links:
+        yield _unsupported("api.links", "leave it out for now", design.places.get("api.links", design.api.origin))
+    for entity in design.entities:
+        yield from (found for field in _sent_fields(entity) for found in _of_field(field))
+        yield from _of_overlaps(entity)
+
+
+def _sent_fields(entity: Entity) -> Iterator[Field]:
+    yield from entity.fields
+    for move in entity.moves:
+        yield from move.input
+    for action in entity.actions:
+        yield from action.input
+
+
+def _of_field(field: Field) -> Iterator[Diagnostic]:
+    if field.pattern is not None and LOOKS_AROUND.search(field.pattern):
+        hint = "say it without `(?=`, `(?!` and references back, or as a check"
+        yield _unsupported("a pattern that looks around", hint, field.origin)
+
+
+def _of_overlaps(entity: Entity) -> Iterator[Diagnostic]:
+    for overlap in entity.no_overlap:
+        if overlap.where is not None and sqltext.condition(entity, overlap.where) is None:
+            hint = "compare plain columns with words, whole numbers or None"
+            yield _unsupported("this condition of `no_overlap`", hint, overlap.origin)
+
+
+def _unsupported(what: str, hint: str, origin: Origin | None) -> Diagnostic:
+    message = f"this cannot be written yet: {what}"
+    return Diagnostic(code="unsupported", message=message, hint=hint, origin=origin)
