@@ -55,8 +55,8 @@ RESERVED_TABLES = frozenset(
         "auth_sessions",
         "auth_tickets",
         "background_jobs",
+        "history",
         "idempotency_keys",
-        "jobs",
     }
 )
 """Tables that every written project has."""
