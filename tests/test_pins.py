@@ -10,7 +10,8 @@ ROOT = Path(__file__).parents[1]
 PINNED = (
     ROOT / "requirements" / "tool.txt",
     ROOT / "requirements" / "dev.txt",
-    ROOT / "src" / "backsmith" / "writers" / "fastapi" / "pins.txt")
+    ROOT / "src" / "backsmith" / "writers" / "fastapi" / "pins.txt",
+)
 FLOORS = {
     "starlette": (1, 0, 1),
     "pyjwt": (2, 13, 0),
