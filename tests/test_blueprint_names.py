@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 import backsmith
+from backsmith.contract import contract
 from backsmith.design import naming
+from backsmith.features import lower
+from backsmith.readers.blueprint import read_blueprint
 
 PARTS = Path(backsmith.__file__).parent / "writers" / "fastapi" / "parts"
 
@@ -78,3 +81,12 @@ def test_tables_of_every_project_are_taken() -> None:
     tables = {t for path in PARTS.rglob("*.py") for t in re.findall(r'__tablename__ = "(\w+)"', path.read_text())}
     assert tables
     assert tables - {"users"} <= naming.RESERVED_TABLES
+
+
+def test_names_of_the_accounts_schemas_are_taken() -> None:
+    read = read_blueprint("backend: notes\nentities:\n  Note:\n    fields: {body: text}\n")
+    assert read.design is not None
+    schemas = {schema.name for schema in contract(lower(read.design)).schemas if not schema.name.startswith("Note")}
+    stems = {re.sub(r"(Create|Read|Update|Replace|Item)$", "", name) for name in schemas} - schemas
+    assert stems
+    assert stems - {"User"} <= naming.RESERVED_ENTITIES

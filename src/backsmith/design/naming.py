@@ -43,7 +43,25 @@ PYTHON_TYPES = ("str", "int", "bool", "float", "list", "dict", "tuple", "bytes",
 """Names that the annotations of every class need for themselves."""
 
 RESERVED_ENTITIES = frozenset(
-    {"Base", "Row", "UuidRow", "Body", "Answer", "View", "Change", "Caller", "Roles", "Problem"}
+    [
+        "Answer",
+        "Any",
+        "Base",
+        "Body",
+        "Caller",
+        "Change",
+        "Decimal",
+        "Invitation",
+        "Key",
+        "Mapped",
+        "Me",
+        "Problem",
+        "Roles",
+        "Row",
+        "UUID",
+        "UuidRow",
+        "View",
+    ]
 )
 """Classes that the written code uses beside those of the entities."""
 
