@@ -112,7 +112,6 @@ IDEMPOTENCY = CoreTable(
         ("key", _core("Characters(64)"), False),
         ("request", _core("Characters(64)"), False),
         ("holder", _plain("Uuid"), False),
-        ("leased_until", MOMENT, False),
         ("expires_at", MOMENT, False),
         ("status", _plain("Integer"), True),
         ("headers", DOCUMENT, True),

@@ -11,16 +11,7 @@ from functools import lru_cache, partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Executable,
-    Select,
-    bindparam,
-    delete,
-    select,
-    true,
-)
+from sqlalchemy import BindParameter, Executable, Select, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -39,34 +30,56 @@ ROW: BindParameter[Any] = bindparam("row__id")
 """The row that changes, in statements."""
 VERSION: BindParameter[int] = bindparam("row__version")
 
-
 BEFORE: list[Callable[["Change", Any, Sequence[Key]], Awaitable[None]]] = []
 """Whom a change tells which rows of which table it is about to change."""
 AFTER: list[Callable[["Change"], Awaitable[None]]] = []
 """Whom it tells that all is changed."""
-DELETE = "delete"
-ACTIONS = {"make": "create", "change": "update"}
 
 
 @dataclass(slots=True)
 class Change:
-    """One writing request: its transaction, its caller, and the row that it is about."""
+    """One writing request: its transaction, its caller, and the row that it is about, as it was (empty for a new one).
+
+    place: the path of the request; values: what statements are bound to; before: what is remembered of rows.
+    """
 
     db: AsyncConnection
     caller: Caller
     view: View
     rule: Rule
     verb: str
-    claim: Claim | None = None
-    row: Mapping[str, Any] = field(default_factory=dict)
-    """The row as it was; empty for a new one."""
-    place: str = ""
-    """The path of the request."""
+    claim: Claim | None
+    place: str
+    values: dict[str, Any]
     id: Any = None
-    values: dict[str, Any] = field(default_factory=dict)
-    """What every statement is bound to."""
+    row: Mapping[str, Any] = field(default_factory=dict)
     before: dict[View, dict[Key, Any]] = field(default_factory=lambda: defaultdict(dict))
-    """What is remembered of the rows that change."""
+
+    @property
+    def who(self) -> tuple[View, Rule, Roles]:
+        return self.view, self.rule, self.caller.roles
+
+    @property
+    def forbidden(self) -> Problem:
+        return Forbidden(f"{self.verb} this {self.view.name}")
+
+    async def hold(self, id: Key, if_match: str | None, *, trash: bool) -> None:
+        """Lock the row until the transaction ends. Raises Unauthorized, NotFound, Forbidden or PreconditionFailed."""
+        rules = self.view.read(self.caller.roles, self.view.model), self.rule(self.caller.roles)
+        if self.caller.id is None and False in map(decided, rules):
+            raise Unauthorized()
+        self.id = self.values["row__id"] = id
+        row = (await self.db.execute(_held(*self.who, self.verb == "delete", trash), self.values)).mappings().first()
+        if row is None:
+            raise NotFound(self.view.name)
+        self.row = row
+        if not row["rule__holds"]:
+            raise self.forbidden
+        # RFC 9110, 13.1.1
+        if if_match not in (None, "*") and etag(row["version"]) not in map(str.strip, str(if_match).split(",")):
+            raise PreconditionFailed()
+        self.values["row__version"] = row["version"]
+        await self.watch(self.view.model, [id])
 
     async def insert(self, form: Form, body: Body) -> None:
         """Make the row of a body, with its parts and links, and test the rule on it.
@@ -75,8 +88,7 @@ class Change:
         Forbidden where the caller may not make it.
         """
         node = Node(form, body)
-        plan = await self._plan(node)
-        await plan.write(form, [node])
+        await (await self._plan(node)).write(form, [node])
         self.id = self.values["row__id"] = node.id
         await self._require(form, body)
 
@@ -92,6 +104,50 @@ class Change:
         await plan.write_inner(form, [node])
         await self._require(form, body)
 
+    async def delete(self) -> None:
+        """Delete the row with its parts. Raises Conflict where others still refer to it."""
+        with told(deleting=True):
+            await self.run(_deletion(*self.who))
+
+    async def move(self, state: InstrumentedAttribute[Any], source: tuple[str, ...], target: str) -> None:
+        """Change a state. Raises Conflict where the row is in none of the source states."""
+        problem = Conflict("wrong_state", state.key, f"To {self.verb}, this has to be {' or '.join(source)}.")
+        with told(effect=state.key):
+            await self.run(_motion(*self.who, state, source, target), otherwise=problem)
+
+    async def run(
+        self, statement: Executable, values: Mapping[str, Any] = {}, otherwise: Problem | None = None
+    ) -> None:
+        """Run a statement that finds no row where the rule, the version or the state has failed meanwhile."""
+        if (await self.db.execute(statement, {**self.values, **values})).rowcount == 0:
+            raise otherwise or self.forbidden
+
+    async def watch(self, model: Any, ids: Sequence[Key]) -> None:
+        """Tell that these rows are about to change."""
+        for tell in BEFORE:
+            await tell(self, model, ids)
+
+    async def created(self) -> Response:
+        """The answer to a new row: 201 with its place."""
+        return await self.done(201, Location=f"{self.place}/{self.id}")
+
+    async def done(self, status: int = 200, **headers: str) -> Response:
+        """The answer to a change: the row as it is now."""
+        body, version = await self.view.written(self.db, self.caller, self.id)
+        return await self.keep(Response(body, status, {"ETag": etag(version), **headers}, "application/json"))
+
+    async def gone(self) -> Response:
+        """The answer to a deletion."""
+        return await self.keep(Response(status_code=204))
+
+    async def keep(self, response: Response) -> Response:
+        """The response, which a request with the same key will get too."""
+        for tell in AFTER:
+            await tell(self)
+        if self.claim is not None:
+            await self.claim.store(self.db, response)
+        return response
+
     async def _plan(self, node: Node) -> Plan:
         """What is to be written of a body, checked. Admins do not mix tenants either."""
         tenant = tenant_of(self.view.model)
@@ -101,79 +157,11 @@ class Change:
         await plan.check(node)
         return plan
 
-    async def delete(self) -> None:
-        """Delete the row with its parts. Raises Conflict where others still refer to it."""
-        with told(deleting=True):
-            await self.run(deletion(*self.who))
-
-    async def move(self, state: InstrumentedAttribute[Any], source: tuple[str, ...], target: str) -> None:
-        """Change a state. Raises Conflict where the row is in none of the source states."""
-        problem = Conflict("wrong_state", state.key, f"To {self.verb}, this has to be {' or '.join(source)}.")
-        with told(effect=state.key):
-            await self.run(_motion(*self.who, state, source, target), otherwise=problem)
-
-    @property
-    def who(self) -> tuple[View, Rule, Roles]:
-        return self.view, self.rule, self.caller.roles
-
-    async def created(self) -> Response:
-        """The answer to a new row: 201 with its place."""
-        return await self._answer(201, Location=f"{self.place}/{self.id}")
-
-    async def done(self) -> Response:
-        """The answer to a change: the row as it is now."""
-        return await self._answer(200)
-
-    async def gone(self) -> Response:
-        """The answer to a deletion."""
-        return await self.keep(Response(status_code=204))
-
-    async def _answer(self, status: int, **headers: str) -> Response:
-        body, version = await self.view.written(self.db, self.caller, self.id)
-        return await self.keep(Response(body, status, {"ETag": etag(version), **headers}, "application/json"))
-
-    async def keep(self, response: Response) -> Response:
-        """The response, which a request with the same key will get too; what changed is known to all watchers."""
-        for tell in AFTER:
-            await tell(self)
-        if self.claim is not None:
-            await self.claim.store(self.db, response)
-        return response
-
-    async def hold(self, id: Key, if_match: str | None, *, trash: bool) -> None:
-        """Lock the row until the transaction ends. Raises Unauthorized, NotFound, Forbidden or PreconditionFailed."""
-        roles = self.caller.roles
-        if "signed_in" not in roles and _is_closed(*self.who):
-            raise Unauthorized()
-        self.id = self.values["row__id"] = id
-        statement = _held(*self.who, self.verb == DELETE, trash)
-        row = (await self.db.execute(statement, self.values)).mappings().one_or_none()
-        if row is None:
-            raise NotFound(self.view.name)
-        if not row["rule__holds"]:
-            raise Forbidden(f"{self.verb} this {self.view.name}")
-        if if_match is not None and not _matches(if_match, row["version"]):
-            raise PreconditionFailed()
-        self.row = row
-        self.values["row__version"] = row["version"]
-        await self.watch(self.view.model, [id])
-
-    async def watch(self, model: Any, ids: Sequence[Key]) -> None:
-        for tell in BEFORE:
-            await tell(self, model, ids)
-
-    async def run(
-        self, statement: Executable, values: Mapping[str, Any] = {}, otherwise: Problem | None = None
-    ) -> None:
-        """Run a statement that finds no row where the rule, the version or the state has failed meanwhile."""
-        if (await self.db.execute(statement, {**self.values, **values})).rowcount == 0:
-            raise otherwise or Forbidden(f"{self.verb} this {self.view.name}")
-
     async def _require(self, form: Form, body: Body) -> None:
         """The rule holds for the row as it has become. Raises Forbidden."""
         allowed = _allowed(*self.who)
         if allowed is not None and await self.db.scalar(allowed, self.values) is None:
-            raise Forbidden(f"{self.verb} this {self.view.name}")
+            raise self.forbidden
         await self._may_write(form, body)
 
     async def _may_write(self, form: Form, body: Body) -> frozenset[str]:
@@ -188,16 +176,15 @@ class Change:
         return refused
 
 
-def creating(view: View, rule: Rule, verb: str = "make") -> Any:
+def creating(view: View, rule: Rule, verb: str = "create") -> Any:
     """The dependency of an endpoint that makes a row."""
+    again = Header(description="A name for this request: sent again with it, it is answered again and has one effect.")
 
     async def create(
-        request: Request,
-        caller: CurrentCaller,
-        idempotency_key: Annotated[str | None, Header(description=SENT_AGAIN)] = None,
+        request: Request, caller: CurrentCaller, idempotency_key: Annotated[str | None, again] = None
     ) -> AsyncIterator[Change]:
         if decided(rule(caller.roles)) is False:
-            raise Forbidden(f"{verb} a {view.name}") if "signed_in" in caller.roles else Unauthorized()
+            raise Unauthorized() if caller.id is None else Forbidden(f"{verb} this {view.name}")
         async with _begun(request, caller, view, rule, verb) as change:
             yield change
 
@@ -206,12 +193,10 @@ def creating(view: View, rule: Rule, verb: str = "make") -> Any:
 
 def changing(view: View, rule: Rule, verb: str, *, trash: bool = False) -> Any:
     """The dependency of an endpoint that changes a row, or one that was deleted."""
+    tag = Header(description="The ETag that the row must still have.")
 
     async def change(
-        request: Request,
-        caller: CurrentCaller,
-        id: Id,
-        if_match: Annotated[str | None, Header(description="The ETag that the row must still have.")] = None,
+        request: Request, caller: CurrentCaller, id: Id, if_match: Annotated[str | None, tag] = None
     ) -> AsyncIterator[Change]:
         async with _begun(request, caller, view, rule, verb) as change:
             await change.hold(id, if_match, trash=trash)
@@ -222,54 +207,33 @@ def changing(view: View, rule: Rule, verb: str, *, trash: bool = False) -> Any:
     return Depends(change, scope="function")
 
 
-deleting = partial(changing, verb=DELETE)
+deleting = partial(changing, verb="delete")
 """The dependency of an endpoint that deletes a row."""
-SENT_AGAIN = "A name for this request: sent again with it, it is answered again and has one effect."
 
 
 @asynccontextmanager
 async def _begun(request: Request, caller: Caller, view: View, rule: Rule, verb: str) -> AsyncIterator[Change]:
     async with claimed(request, caller) as claim, transaction() as db:
-        yield Change(db, caller, view, rule, verb, claim, place=request.scope["path"], values={**caller.bound})
-
-
-def _matches(if_match: str, version: int) -> bool:
-    """Whether an If-Match names this version (RFC 9110, 13.1.1)."""
-    return if_match.strip() == "*" or etag(version) in [tag.strip() for tag in if_match.split(",")]
-
-
-@lru_cache(1024)
-def _is_closed(view: View, rule: Rule, roles: Roles) -> bool:
-    """Whether these roles meet no row that they may change, whatever it holds."""
-    return decided(view.read(roles, view.model)) is False or decided(rule(roles)) is False
-
-
-def _live(view: View, *, trash: bool = False) -> ColumnElement[bool]:
-    return true() if trash or view.live is None else view.live(view.model)
+        yield Change(db, caller, view, rule, verb, claim, request.scope["path"], {**caller.bound})
 
 
 @lru_cache(1024)
 def _held(view: View, rule: Rule, roles: Roles, deleting: bool, trash: bool) -> Select[Any]:
     """The row, locked: against new references too where it is to be deleted."""
-    model = view.model
-    return (
-        select(*model.__table__.c, rule(roles).label("rule__holds"))
-        .where(model.id == ROW, _live(view, trash=trash), view.read(roles, model))
-        .with_for_update(of=model, key_share=not deleting)
-    )
+    model, met = view.model, view.read if trash else view.readable
+    columns = select(*model.__table__.c, rule(roles).label("rule__holds"))
+    return columns.where(model.id == ROW, met(roles, model)).with_for_update(of=model, key_share=not deleting)
 
 
 @lru_cache(1024)
 def scoped(statement: Any, view: View, rule: Rule, roles: Roles, trash: bool = False) -> Any:
     """A statement for the row that is held, as long as the caller may change it and nobody else has."""
-    model = view.model
-    return statement.where(
-        model.id == ROW, model.version == VERSION, _live(view, trash=trash), view.read(roles, model), rule(roles)
-    )
+    model, met = view.model, view.read if trash else view.readable
+    return statement.where(model.id == ROW, model.version == VERSION, met(roles, model), rule(roles))
 
 
 @lru_cache(1024)
-def deletion(view: View, rule: Rule, roles: Roles) -> Any:
+def _deletion(view: View, rule: Rule, roles: Roles) -> Any:
     return scoped(delete(view.model), view, rule, roles)
 
 
@@ -287,5 +251,5 @@ def _allowed(view: View, rule: Rule, roles: Roles) -> Select[Any] | None:
 
 @lru_cache(1024)
 def _field_rules(form: Form, roles: Roles) -> Select[Any]:
-    rules: list[ColumnElement[Any]] = [rule(roles).label(name) for name, rule in form.guarded.items()]
+    rules: list[Any] = [rule(roles).label(name) for name, rule in form.guarded.items()]
     return select(*rules).where(form.view.model.id == ROW)

@@ -1,7 +1,7 @@
 """How bodies become rows: what a service says once of its table, and the statements that follow from it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -36,25 +36,31 @@ class Linked:
     there: Column[Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """How the bodies of one table become its rows."""
+    """How the bodies of one table become its rows.
 
-    view: View
-    owner: str | None = field(default=None, kw_only=True)
-    """The field that is set from the caller, and that only an admin may send."""
-    references: Mapping[str, View] = field(default_factory=dict, kw_only=True)
-    """The fields that name a row, and of what: the column of each ends in `_id`."""
-    once: frozenset[str] = field(default=frozenset(), kw_only=True)
-    """Fields that stay as they were when the row was made."""
-    stored: Mapping[str, Made] = field(default_factory=dict, kw_only=True)
-    """Columns that are worked out when a row is made, and kept."""
-    defaults: Mapping[str, Made] = field(default_factory=dict, kw_only=True)
-    """Columns that are worked out where nothing was sent."""
-    guarded: Mapping[str, Rule] = field(default_factory=dict, kw_only=True)
-    """Fields with a rule of their own for who may write them."""
-    parts: Mapping[str, Nested] = field(default_factory=dict, kw_only=True)
-    links: Mapping[str, Linked] = field(default_factory=dict, kw_only=True)
+    owner: the field that is set from the caller, and that only an admin may send. references: the fields that name a
+    row, and of what; the column of each ends in `_id`. once: fields that stay as they were when the row was made.
+    stored: columns that are worked out when a row is made; defaults: those that are where nothing was sent. guarded:
+    fields with a rule of their own for who may write them.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        *,
+        owner: str | None = None,
+        references: Mapping[str, View] = {},
+        once: frozenset[str] = frozenset(),
+        stored: Mapping[str, Made] = {},
+        defaults: Mapping[str, Made] = {},
+        guarded: Mapping[str, Rule] = {},
+        parts: Mapping[str, Nested] = {},
+        links: Mapping[str, Linked] = {},
+    ) -> None:
+        self.view, self.owner, self.references, self.once = view, owner, references, once
+        self.stored, self.defaults, self.guarded = stored, defaults, guarded
+        self.parts, self.links = parts, links
 
     def column(self, name: str) -> str:
         """The column of a field."""

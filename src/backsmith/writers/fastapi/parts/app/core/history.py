@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from app.core import cursors
 from app.core.caller import Caller, Key
-from app.core.changes import ACTIONS, AFTER, BEFORE, Change
+from app.core.changes import AFTER, BEFORE, Change
 from app.core.database import Row
 from app.core.errors import NotFound
 from app.core.parameters import list_parameters
@@ -104,7 +104,7 @@ async def _after(change: Change) -> None:
 
 
 def _entry(change: Change, view: View, id: Key, old: Told, new: Told) -> dict[str, Any]:
-    action = ACTIONS.get(change.verb, change.verb)
+    action = "update" if change.verb == "change" else change.verb
     changes = [
         {"field": path, "old": old.get(path), "new": new.get(path)}
         for path in dict.fromkeys((*old, *new))
@@ -164,7 +164,7 @@ async def page(view: View, db: AsyncConnection, caller: Caller, id: Key, request
 
     Raises Unauthorized, NotFound, Invalid.
     """
-    view.find(caller)
+    view.allow(caller, NotFound(view.name))
     query = read_query(PAGED, request.scope["query_string"], TAKES)
     model, is_admin = view.model, "admin" in caller.roles
     readable = select(model.id).where(model.id == bindparam("id"), view.readable(caller.roles, model))

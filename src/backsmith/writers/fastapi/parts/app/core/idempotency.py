@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy import LargeBinary, Uuid, and_, bindparam, delete, or_, select, update
+from sqlalchemy import LargeBinary, Uuid, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,25 +28,21 @@ from app.core.errors import Conflict, FieldError, Invalid, Problem
 from app.core.routes import Answered
 from app.core.types import Characters, Document, UtcDateTime
 
-KEPT = timedelta(hours=24)
-LEASE = timedelta(seconds=2 * settings.request_timeout)
-"""How long a claim holds without an answer: longer than any request may take."""
+LEASE, KEPT = timedelta(seconds=2 * settings.request_timeout), timedelta(hours=24)
+"""How long a claim holds: without an answer longer than any request may take, and with one."""
 LONGEST = 255
 UNSTORED = {401, 408, 413, 429}
 """Besides 5xx: what another try may well answer otherwise."""
 
 
 class IdempotencyKey(Base):
-    """A claimed key, and the answer when there is one."""
+    """A claimed key, and the answer when there is one. `key` and `request` are digests of what was sent."""
 
     __tablename__ = "idempotency_keys"
 
     key: Mapped[str] = mapped_column(Characters(64), primary_key=True)
-    """A digest of the caller, the path and the key that was sent."""
     request: Mapped[str] = mapped_column(Characters(64))
-    """A digest of the query and the body."""
     holder: Mapped[UUID] = mapped_column(Uuid)
-    leased_until: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     status: Mapped[int | None]
     headers: Mapped[dict[str, str] | None] = mapped_column(Document)
@@ -54,13 +50,12 @@ class IdempotencyKey(Base):
 
 
 insert: Any = sqlite.insert if SQLITE else postgresql.insert
-KEY, MOMENT = bindparam("claimed", type_=Characters()), bindparam("moment", type_=UtcDateTime)
-SILENT = and_(IdempotencyKey.status.is_(None), IdempotencyKey.leased_until < MOMENT)
-FORGET = delete(IdempotencyKey).where(or_(IdempotencyKey.expires_at < MOMENT, and_(IdempotencyKey.key == KEY, SILENT)))
 CLAIM = insert(IdempotencyKey).on_conflict_do_nothing()
-FIND = select(*IdempotencyKey.__table__.c).where(IdempotencyKey.key == KEY)
-MINE = IdempotencyKey.key == KEY, IdempotencyKey.holder == bindparam("me"), IdempotencyKey.status.is_(None)
-STORE, RELEASE = update(IdempotencyKey).where(*MINE), delete(IdempotencyKey).where(*MINE)
+FORGET = delete(IdempotencyKey).where(IdempotencyKey.expires_at < bindparam("moment", type_=UtcDateTime))
+FIND = select(*IdempotencyKey.__table__.c).where(IdempotencyKey.key == bindparam("claimed"))
+MINE = IdempotencyKey.key == bindparam("claimed"), IdempotencyKey.holder == bindparam("me")
+STORE = update(IdempotencyKey).where(*MINE, IdempotencyKey.status.is_(None))
+RELEASE = delete(IdempotencyKey).where(*MINE)
 
 
 @dataclass(slots=True)
@@ -73,14 +68,20 @@ class Claim:
     async def store(self, db: AsyncConnection, response: Response) -> None:
         """Keep the answer, in the transaction of its effect. Raises Conflict where the claim was taken over."""
         headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-        values = {"status": response.status_code, "headers": headers, "body": bytes(response.body)}
-        stored = await db.execute(STORE.values(values), {"claimed": self.key, "me": self.holder})
-        if stored.rowcount == 0:
+        answer = {"status": response.status_code, "headers": headers, "body": bytes(response.body)}
+        statement = STORE.values(expires_at=now() + KEPT, **answer)
+        if (await db.execute(statement, {"claimed": self.key, "me": self.holder})).rowcount == 0:
             raise _in_flight()
 
-    async def release(self) -> None:
+    async def fail(self, error: BaseException) -> None:
+        """Keep what the caller is told of an error; let the key go where another try may end otherwise."""
+        if isinstance(error, RequestValidationError):
+            error = errors.refusal(error)
         async with transaction() as db:
-            await db.execute(RELEASE, {"claimed": self.key, "me": self.holder})
+            if isinstance(error, Problem) and error.status < 500 and error.status not in UNSTORED:
+                await self.store(db, errors.answer(error))
+            else:
+                await db.execute(RELEASE, {"claimed": self.key, "me": self.holder})
 
 
 @asynccontextmanager
@@ -90,56 +91,36 @@ async def claimed(request: Request, caller: Caller) -> AsyncIterator[Claim | Non
     Raises Answered where there is an answer already, Conflict where the first request is still in flight, Invalid where
     the key was sent with another body.
     """
-    sent = request.headers.get("idempotency-key")
-    if sent is None or request.method != "POST":
+    key = request.headers.get("idempotency-key")
+    if key is None or request.method != "POST":
         yield None
         return
-    if not 0 < len(sent) <= LONGEST:
+    if not 0 < len(key) <= LONGEST:
         raise Invalid([FieldError("Idempotency-Key", "too_long", f"A key has 1 to {LONGEST} characters.")])
-    claim = await _claim(*await _digests(request, caller, sent))
+    who = caller.id or f"stranger {request.client.host if request.client else ''}"
+    owned = f"{who}\0{caller.tenant}\0{request.scope['path']}\0{key}"
+    said = request.scope["query_string"] + b"\0" + await request.body()
+    claim = await _claim(sha256(owned.encode()).hexdigest(), sha256(said).hexdigest())
     try:
         yield claim
-    except Exception as error:
-        await _refuse(claim, error)
+    except BaseException as error:
+        await claim.fail(error)
         raise
-    except BaseException:  # cancelled
-        await claim.release()
-        raise
-
-
-async def _digests(request: Request, caller: Caller, key: str) -> tuple[str, str]:
-    """What the key is claimed as, and what the request says."""
-    who = str(caller.id) if caller.id is not None else f"stranger {request.client.host if request.client else ''}"
-    parts = [who, str(caller.tenant), request.scope["path"], key]
-    said = request.scope["query_string"] + b"\0" + await request.body()
-    return sha256("\0".join(parts).encode()).hexdigest(), sha256(said).hexdigest()
 
 
 async def _claim(key: str, said: str) -> Claim:
     claim, moment = Claim(key, uuid4()), now()
-    values = {"key": key, "request": said, "holder": claim.holder}
-    until = {"leased_until": moment + LEASE, "expires_at": moment + KEPT}
     async with transaction() as db:
-        await db.execute(FORGET, {"claimed": key, "moment": moment})
-        if (await db.execute(CLAIM, values | until)).rowcount == 1:
+        await db.execute(FORGET, {"moment": moment})
+        values = {"key": key, "request": said, "holder": claim.holder, "expires_at": moment + LEASE}
+        if (await db.execute(CLAIM, values)).rowcount == 1:
             return claim
-        found = (await db.execute(FIND, {"claimed": key})).mappings().one_or_none()
-    if found is None or (found["status"] is None and found["request"] == said):
-        raise _in_flight()
-    if found["request"] != said:
+        found = (await db.execute(FIND, {"claimed": key})).mappings().first()
+    if found is not None and found["request"] != said:
         raise Invalid([FieldError("Idempotency-Key", "key_reused", "This key was sent with another request.")])
+    if found is None or found["status"] is None:
+        raise _in_flight()
     raise Answered(Response(found["body"], found["status"], {**found["headers"], "Idempotent-Replay": "true"}))
-
-
-async def _refuse(claim: Claim, error: Exception) -> None:
-    """Keep what the caller is told of an error; let the key go where another try may end otherwise."""
-    if isinstance(error, RequestValidationError):
-        error = errors.refusal(error)
-    if not isinstance(error, Problem) or error.status >= 500 or error.status in UNSTORED:
-        await claim.release()
-    else:
-        async with transaction() as db:
-            await claim.store(db, errors.answer(error))
 
 
 def _in_flight() -> Problem:

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from app.core.errors import BadJson, Problem
+from app.core.errors import BadJson
 
 DEPTH = 64
 """How deep a document may be nested."""
@@ -19,10 +19,21 @@ class StrictRequest(Request):
 
     async def json(self) -> Any:
         """The document, or the Problem that a `Body` raises when its turn has come."""
+        body = await self.body()
         try:
-            return read_json(await self.body())
-        except Problem as problem:
-            return problem
+            document = json.loads(
+                body.decode(), object_pairs_hook=_members, parse_float=_finite, parse_constant=_finite
+            )
+            if b"\\u" in body:
+                json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate has no UTF-8
+            # No document is nested deeper than it has brackets, so that most need no walk.
+            if body.count(b"[") + body.count(b"{") > DEPTH and _depth(document) > DEPTH:
+                raise RecursionError
+        except RecursionError:
+            return BadJson("The document is nested too deeply.")
+        except ValueError:
+            return BadJson("The body is no JSON document that every reader would read alike.")
+        return document
 
 
 class Answered(Exception):
@@ -47,22 +58,6 @@ class JsonRoute(APIRoute):
         return strictly
 
 
-def read_json(body: bytes) -> Any:
-    """The document in a body. Raises BadJson."""
-    try:
-        document = json.loads(body.decode(), object_pairs_hook=_members, parse_float=_finite, parse_constant=_finite)
-        if b"\\u" in body:
-            json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate has no UTF-8
-    except RecursionError:
-        raise BadJson("The document is nested too deeply.") from None
-    except ValueError:
-        raise BadJson("The body is no JSON document that every reader would read alike.") from None
-    # No document is nested deeper than it has brackets, so that most need no walk.
-    if body.count(b"[") + body.count(b"{") > DEPTH and _depth(document) > DEPTH:
-        raise BadJson("The document is nested too deeply.")
-    return document
-
-
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
@@ -71,15 +66,11 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
+    if not math.isfinite(number := float(text)):
         raise ValueError("no finite number")
     return number
 
 
-def _depth(document: Any) -> int:
-    depth, level = 0, [document]
-    while level := [item for item in level if isinstance(item, dict | list)]:
-        depth += 1
-        level = [item for inner in level for item in (inner.values() if isinstance(inner, dict) else inner)]
-    return depth
+def _depth(item: Any) -> int:
+    inner = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+    return 1 + max(map(_depth, inner), default=-1)
