@@ -4,6 +4,7 @@ Every function is null where something that it needs is null.
 """
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 
 from app.core.database import SQLITE
-from app.core.sql import UNICODE, Column, digits, number
+from app.core.sql import UNICODE, Column, number
 from app.core.types import Characters, Day, Span, UtcDateTime
 
 DAY = timedelta(days=1)
@@ -105,3 +106,8 @@ def span_divided(span: Column, count: Column) -> ColumnElement[timedelta]:
     """One of so many equal parts, to the microsecond; null by zero."""
     result = func.half_even(span, count, 0) if SQLITE else span.op("/")(func.nullif(count, 0))
     return type_coerce(result, Span)
+
+
+def digits(value: str) -> ColumnElement[Decimal]:
+    """A decimal that stands in the statement itself."""
+    return literal_column(format(Decimal(value), "f"), Numeric)

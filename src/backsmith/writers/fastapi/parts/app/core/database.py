@@ -16,35 +16,31 @@ from app.core import sqlite
 from app.core.types import UtcDateTime
 
 SQLITE = settings.database_url.startswith("sqlite")
-POSTGRESQL_SETTINGS = {
-    "application_name": "app",
-    "timezone": "UTC",
-    "statement_timeout": f"{settings.statement_timeout * 1000:.0f}",
-    "idle_in_transaction_session_timeout": f"{settings.request_timeout * 1000:.0f}",
-}
 
 
 def _engine(*, read_only: bool) -> AsyncEngine:
-    options: dict[str, Any] = {
-        "pool_size": 1 if SQLITE and not read_only else settings.database_pool,  # SQLite: writers take turns
-        "max_overflow": 0,
-        "pool_timeout": settings.database_pool_timeout,
-        "query_cache_size": 2000,
-        "hide_parameters": True,  # errors are logged, and values are not
-        "json_serializer": lambda document: msgspec.json.encode(document).decode(),
-        "json_deserializer": msgspec.json.decode,
+    server_settings = {
+        "application_name": "app",
+        "timezone": "UTC",
+        "statement_timeout": f"{settings.statement_timeout * 1000:.0f}",
+        "idle_in_transaction_session_timeout": f"{settings.request_timeout * 1000:.0f}",
+        "default_transaction_read_only": "on" if read_only else "off",
     }
-    if read_only:  # an engine of its own: as an execution option, AUTOCOMMIT is set and reset at every checkout
-        options |= {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
-    if SQLITE:
-        options["connect_args"] = {"timeout": settings.statement_timeout}
-    else:
-        own = {"default_transaction_read_only": "on" if read_only else "off"}
-        options["connect_args"] = {
-            "timeout": settings.database_pool_timeout,
-            "server_settings": POSTGRESQL_SETTINGS | own,
-        }
-    engine = create_async_engine(settings.database_url, **options)
+    postgresql = {"timeout": settings.database_pool_timeout, "server_settings": server_settings}
+    # An engine of its own: as an execution option, AUTOCOMMIT is set and reset at every checkout.
+    reading = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True} if read_only else {}
+    engine = create_async_engine(
+        settings.database_url,
+        pool_size=1 if SQLITE and not read_only else settings.database_pool,  # SQLite: writers take turns
+        max_overflow=0,
+        pool_timeout=settings.database_pool_timeout,
+        query_cache_size=2000,
+        hide_parameters=True,  # errors are logged, and values are not
+        json_serializer=lambda document: msgspec.json.encode(document).decode(),
+        json_deserializer=msgspec.json.decode,
+        connect_args={"timeout": settings.statement_timeout} if SQLITE else postgresql,
+        **reading,
+    )
     if SQLITE:
         _prepare(engine, read_only)
     return engine

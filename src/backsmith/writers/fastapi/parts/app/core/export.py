@@ -3,7 +3,6 @@
 import csv
 import re
 from collections.abc import AsyncIterator, Sequence
-from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from app.core.views import View
 
 BATCH = 1000
-FORMULA = re.compile(r"[=+\-@\t\r](?!\d+(\.\d+)?$)")
-"""What a spreadsheet would take for a formula (CWE-1236): all that begins like one, except plain numbers."""
+FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+\.\d{7,}$)")
+"""How text begins that a spreadsheet would take for a formula (CWE-1236); decimals of many places are text too."""
 
 encode = msgspec.json.Encoder(decimal_format="string").encode
 
@@ -66,16 +65,7 @@ def _csv(head: Sequence[Sequence[str]], items: Sequence[Any]) -> bytes:
     return text.getvalue().encode()
 
 
-def _cell(value: Any) -> Any:
-    match value:
-        case None | msgspec.UNSET:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case int() | float() | Decimal():
-            return value
-        case str():
-            text = value
-        case _:
-            text = encode(value).decode().strip('"')
-    return f"'{text}" if FORMULA.match(text) else text
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return f"'{value}" if FORMULA.match(value) else value
+    return "" if value is None or value is msgspec.UNSET else encode(value).decode().strip('"')

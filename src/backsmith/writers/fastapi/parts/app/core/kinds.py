@@ -1,31 +1,22 @@
 """What filters can ask of a column, and how their values are written: decided by the column's type."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
-from sqlalchemy import JSON, BigInteger, Boolean, Float, Integer, Time, Uuid
+from pydantic import Field, TypeAdapter
+from sqlalchemy import BigInteger, Boolean, Float, Integer, Time, Uuid
 from sqlalchemy.types import TypeEngine
 
 from app.core import schemas, types
-from app.core.errors import FieldError, field_error
 
 EQUAL = ("", "ne")
 ONE_OF = (*EQUAL, "in")
 ORDERED = (*EQUAL, "lt", "lte", "gt", "gte", "in")
 TEXT = (*ORDERED, "contains")
-
-FLAG: TypeAdapter[bool] = TypeAdapter(bool)
-
-
-class Refused(Exception):  # no error of ours, but of whoever asks
-    """A parameter that cannot be honoured."""
-
-    def __init__(self, error: FieldError) -> None:
-        super().__init__()
-        self.error = error
+MOST = Field(max_length=200)
+"""How many values one filter takes."""
 
 
 @dataclass(frozen=True)
@@ -37,29 +28,17 @@ class Kind:
     type: TypeEngine[Any]
 
     @cached_property
-    def adapter(self) -> TypeAdapter[Any]:
-        return TypeAdapter(self.form)
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        """One value, for the documentation."""
-        return self.adapter.json_schema()
-
-
-def read_text(adapter: TypeAdapter[Any], name: str, text: str) -> Any:
-    """The value that a parameter is sent as. Raises Refused."""
-    try:
-        return adapter.validate_python(text)
-    except ValidationError as error:
-        line = field_error(error.errors(include_url=False, include_input=False)[0])
-        raise Refused(replace(line, field=name)) from None
+    def adapters(self) -> dict[str, TypeAdapter[Any]]:
+        """What reads a filter's value, by operator."""
+        one: TypeAdapter[Any] = TypeAdapter(self.form)
+        forms: dict[str, Any] = {"in": Annotated[list[self.form], MOST], "isnull": bool}  # type: ignore[name-defined]
+        return {name: TypeAdapter(forms[name]) if name in forms else one for name in self.operators}
 
 
 def kind(type_: TypeEngine[Any], *, is_reference: bool = False) -> Kind:
     """What can be asked of a column of this type."""
     operators, form = _row(type_)
-    item = type_.item if isinstance(type_, types.Items) else type_
-    return Kind(ONE_OF if is_reference else operators, form, item)
+    return Kind(ONE_OF if is_reference else operators, form, getattr(type_, "item", type_))
 
 
 def _row(type_: TypeEngine[Any]) -> tuple[tuple[str, ...], Any]:
@@ -71,12 +50,11 @@ def _row(type_: TypeEngine[Any]) -> tuple[tuple[str, ...], Any]:
             return ONE_OF, Literal[type_.literal]
         case types.Items():
             return ("",), _row(type_.item)[1]
-        case types.Document() | JSON():
-            return (), Any
     return next(row for known, row in ROWS.items() if isinstance(type_, known))
 
 
 ROWS: dict[type[TypeEngine[Any]], tuple[tuple[str, ...], Any]] = {
+    types.Document: ((), Any),
     types.Ip: (ONE_OF, schemas.IpText),
     types.Characters: (TEXT, schemas.Text),
     types.UtcDateTime: (ORDERED, schemas.UtcMoment),

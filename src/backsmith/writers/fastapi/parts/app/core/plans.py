@@ -29,6 +29,7 @@ MOST_LINKED = 10_000
 Values = Mapping[str, Any]
 Found = list[dict[Any, list[Any]]]
 """For each link to many: the rows found for each key."""
+Compare = Callable[[Any, Any], ColumnElement[bool]]
 Build = Callable[[Sequence[Any], Found], Any]
 """Makes the object of one of a statement's rows. Its links to many are lists that are filled later."""
 
@@ -42,7 +43,7 @@ class Shape(NamedTuple):
     fields: tuple[str, ...] = ()
     expand: Tree = ()
     filters: tuple[Filter, ...] = ()
-    words: int = 0
+    search: bool = False
     order: Order = ()
     sorted: bool = False
     after: tuple[bool, ...] | None = None
@@ -69,7 +70,7 @@ class Plan:
             return
         ordered = _ordered(view, model, shape.roles, shape.order, asked=shape.sorted)
         self.keys = [self.level.add(column) for column in ordered]
-        self.types = [column.type.python_type for column in ordered]
+        self.types = [getattr(column.type, "impl_instance", column.type).python_type for column in ordered]
         rows = self.level.statement.where(*self._conditions(ordered)).order_by(*_directed(ordered, shape.order))
         self.statement = rows.limit(bindparam("limit")).offset(bindparam("offset") if shape.skip else None)
 
@@ -84,7 +85,7 @@ class Plan:
             return []
         conditions = [view.readable(roles, view.model)]
         conditions += [_asked(view, view.model, roles, each, each.steps) for each in shape.filters]
-        conditions += [_found(view, roles, f"word__{index}") for index in range(shape.words)]
+        conditions += [_found(view, roles)] if shape.search else []
         if shape.sorted:
             conditions += [view.rule(roles, name, view.model) for name, _ in shape.order]
         if shape.after is not None and ordered:
@@ -92,9 +93,6 @@ class Plan:
             nullable = [_nullable(column) for column in ordered]
             conditions.append(_beyond(ordered, [down for _, down in shape.order], bounds, nullable, shape.after))
         return conditions
-
-
-# Conditions
 
 
 def _asked(view: "View", row: Any, roles: Roles, asked: Filter, steps: tuple[str, ...]) -> ColumnElement[bool]:
@@ -115,26 +113,16 @@ def _compared(column: ColumnElement[Any], kind: Kind, asked: Filter) -> ColumnEl
     name = f"filter__{asked.name}"
     value: ColumnElement[Any] = bindparam(name, type_=kind.type)
     match asked.operator:
-        case "isnull":
-            return column.is_(None) if asked.value else column.is_not(None)
+        case "isnull True" | "isnull False":
+            return column.is_(None) if asked.operator == "isnull True" else column.is_not(None)
         case "in":
             return sql.among(column, name)
         case "ne" if _nullable(column):
             return column.is_distinct_from(value)
         case "" if isinstance(column.type, Items):
             return sql.holds(column, value)
-    return COMPARISONS[asked.operator](column, value)
-
-
-COMPARISONS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
-    "": eq,
-    "ne": ne,
-    "lt": lt,
-    "lte": le,
-    "gt": gt,
-    "gte": ge,
-    "contains": sql.contains,
-}
+    compare: dict[str, Compare] = {"": eq, "ne": ne, "lt": lt, "lte": le, "gt": gt, "gte": ge, "contains": sql.contains}
+    return compare[asked.operator](column, value)
 
 
 def _paired(link: Any, row: Any, roles: Roles, id: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -145,18 +133,11 @@ def _paired(link: Any, row: Any, roles: Roles, id: ColumnElement[Any]) -> Column
     return exists(joined.where(pairs.c[link.here.name] == row.id, other.id == id, view.readable(roles, other)))
 
 
-def _found(view: "View", roles: Roles, word: str) -> ColumnElement[bool]:
-    """One word stands in one of the fields that are searched."""
-    return or_(
-        *(
-            and_(view.rule(roles, name, view.model), sql.contains(column, bindparam(word, type_=column.type)))
-            for name in view.search
-            for column in [view.column(name, view.model)]
-        )
-    )
-
-
-# Order
+def _found(view: "View", roles: Roles) -> ColumnElement[bool]:
+    """What is searched for stands in one of the fields that are searched."""
+    columns = {name: view.column(name, view.model) for name in view.search}
+    found = {name: sql.contains(column, bindparam("q", type_=column.type)) for name, column in columns.items()}
+    return or_(*(and_(view.rule(roles, name, view.model), condition) for name, condition in found.items()))
 
 
 def _ordered(view: "View", row: Any, roles: Roles, order: Order, *, asked: bool = False) -> list[ColumnElement[Any]]:
@@ -195,9 +176,6 @@ def _beyond(
     return and_(column <= bound if down[0] else column >= bound, after)  # the first half is what an index serves
 
 
-# Rows and what they become
-
-
 @lru_cache(1024)
 def struct(names: tuple[str, ...]) -> Any:
     """A struct with these fields, encoded as an object without those that are UNSET."""
@@ -222,11 +200,9 @@ class Level:
 
     def add(self, column: ColumnElement[Any]) -> int:
         """Where in a row this column stands, which is selected from now on."""
-        for place, known in enumerate(self.columns):
-            if known is column:
-                return place
-        self.columns.append(column)
-        return len(self.columns) - 1
+        if not any(known is column for known in self.columns):
+            self.columns.append(column)
+        return next(place for place, known in enumerate(self.columns) if known is column)
 
     def _row(self, view: "View", row: Any, fields: tuple[str, ...], expand: Tree) -> tuple[list[str], int, Build]:
         """Select a row of this view: the names of its fields, where its key stands, and what makes its object."""

@@ -75,7 +75,7 @@ def rounded(value: Column, from_scale: int, to: Exact) -> ColumnElement[Decimal]
     elif more >= 0:
         result = func.round(value, scale)
     else:  # half-way behind an even digit there is nothing to add; else PostgreSQL rounds away from zero
-        half_way = func.mod(func.abs(value) * number(10**to.scale), 2) == digits("0.5")
+        half_way = func.mod(func.abs(value) * number(10**to.scale), 2) == literal_column("0.5", Numeric)
         result = case((half_way, func.trunc(value, scale)), else_=func.round(value, scale))
     return type_coerce(result, to)
 
@@ -83,8 +83,3 @@ def rounded(value: Column, from_scale: int, to: Exact) -> ColumnElement[Decimal]
 def number(value: int) -> ColumnElement[int]:
     """A number that stands in the statement itself."""
     return literal_column(str(value), Integer)
-
-
-def digits(value: str) -> ColumnElement[Decimal]:
-    """A decimal that stands in the statement itself."""
-    return literal_column(format(Decimal(value), "f"), Numeric)

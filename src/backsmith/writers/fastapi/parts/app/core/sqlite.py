@@ -1,20 +1,9 @@
 """SQLite made to do what PostgreSQL does: text of all alphabets, exact division, references that hold."""
 
+from collections.abc import Callable
 from typing import Any
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-16000")
-
-
-def lower(text: str | None) -> str | None:
-    return None if text is None else text.lower()
-
-
-def upper(text: str | None) -> str | None:
-    return None if text is None else text.upper()
-
-
-def casefold(text: str | None) -> str | None:
-    return None if text is None else text.casefold()
 
 
 def half_even(dividend: int | None, divisor: int | None, places: int) -> int | None:
@@ -33,5 +22,10 @@ def prepare(connection: Any, *, read_only: bool) -> None:
     """Give a new connection its settings and functions."""
     for pragma in (*PRAGMAS, f"query_only={int(read_only)}"):
         connection.execute(f"PRAGMA {pragma}").close()
-    for function, arguments in ((lower, 1), (upper, 1), (casefold, 1), (half_even, 3)):
-        connection.create_function(function.__name__, arguments, function, deterministic=True)
+    for change in (str.lower, str.upper, str.casefold):
+        connection.create_function(change.__name__, 1, _unless_null(change), deterministic=True)
+    connection.create_function("half_even", 3, half_even, deterministic=True)
+
+
+def _unless_null(change: Callable[[str], str]) -> Callable[[str | None], str | None]:
+    return lambda text: None if text is None else change(text)

@@ -6,7 +6,7 @@ SQLite has neither decimals nor moments: there they are whole numbers, of the sm
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Interval, Numeric, String, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
@@ -20,42 +20,31 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 class _Counted(TypeDecorator[T]):
-    """What SQLite keeps as a whole number, and PostgreSQL as a type of its own."""
+    """What SQLite keeps as a whole number, its `count`, and PostgreSQL as a type of its own."""
 
-    python: ClassVar[type[Any]]
-
-    @property
-    def python_type(self) -> type[Any]:
-        return self.python
-
-    def count(self, value: Any) -> int:
-        """The value as a whole number."""
-        raise NotImplementedError
-
-    def value(self, count: int) -> T:
-        """The value that a whole number stands for."""
-        raise NotImplementedError
+    count: Callable[[Any], Any]
+    value: Callable[[Any], Any]
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else self.impl_instance)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        if dialect.name != "sqlite":
-            return super().bind_processor(dialect)
-        return lambda value: None if value is None else self.count(value)
+        return _unless_null(self.count) if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def literal_processor(self, dialect: Dialect) -> Callable[[Any], str] | None:
-        if dialect.name != "sqlite":
-            return super().literal_processor(dialect)
-        return lambda value: str(self.count(value))
+        return (
+            (lambda value: str(self.count(value))) if dialect.name == "sqlite" else super().literal_processor(dialect)
+        )
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], T | None] | None:
-        if dialect.name != "sqlite":
-            return super().result_processor(dialect, coltype)
-        return lambda count: None if count is None else self.value(count)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        return _unless_null(self.value) if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         return Span() if isinstance(value, timedelta) else self
+
+
+def _unless_null(process: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else process(value)
 
 
 class Exact(_Counted[Decimal]):
@@ -63,17 +52,15 @@ class Exact(_Counted[Decimal]):
 
     impl = Numeric
     cache_ok = True
-    python = Decimal
 
     def __init__(self, precision: int, scale: int) -> None:
         super().__init__(precision, scale)
-        self.precision, self.scale = precision, scale
-        self.place = Decimal(1).scaleb(-scale)
+        self.precision, self.scale, self.place = precision, scale, Decimal(1).scaleb(-scale)
 
     def count(self, value: Any) -> int:
         return int(Decimal(value).quantize(self.place, ROUND_HALF_EVEN).scaleb(self.scale))
 
-    def value(self, count: int) -> Decimal:
+    def value(self, count: Any) -> Decimal:
         if not isinstance(count, int):  # SQLite turns a whole number that outgrows 64 bits into a float
             raise OverflowError("a decimal has become too large to be exact")
         return Decimal(count).scaleb(-self.scale)
@@ -84,13 +71,8 @@ class UtcDateTime(_Counted[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
-    python = datetime
-
-    def count(self, value: Any) -> int:
-        return int((value - EPOCH) // MICROSECOND)
-
-    def value(self, count: int) -> datetime:
-        return EPOCH + timedelta(microseconds=count)
+    count = staticmethod(lambda moment: (moment - EPOCH) // MICROSECOND)
+    value = staticmethod(lambda count: EPOCH + timedelta(microseconds=count))
 
 
 class Day(_Counted[date]):
@@ -98,13 +80,8 @@ class Day(_Counted[date]):
 
     impl = Date
     cache_ok = True
-    python = date
-
-    def count(self, value: Any) -> int:
-        return int(value.toordinal() - DAY_ZERO)
-
-    def value(self, count: int) -> date:
-        return date.fromordinal(count + DAY_ZERO)
+    count = staticmethod(lambda day: day.toordinal() - DAY_ZERO)
+    value = staticmethod(lambda count: date.fromordinal(count + DAY_ZERO))
 
 
 class Span(_Counted[timedelta]):
@@ -112,13 +89,8 @@ class Span(_Counted[timedelta]):
 
     impl = Interval
     cache_ok = True
-    python = timedelta
-
-    def count(self, value: Any) -> int:
-        return int(value // MICROSECOND)
-
-    def value(self, count: int) -> timedelta:
-        return timedelta(microseconds=count)
+    count = staticmethod(lambda span: span // MICROSECOND)
+    value = staticmethod(lambda count: timedelta(microseconds=count))
 
 
 class Characters(TypeDecorator[str]):
@@ -180,9 +152,7 @@ class Document(TypeDecorator[Any]):
         return "Document()"
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(
-            JSONB(none_as_null=True) if dialect.name == "postgresql" else JSON(none_as_null=True)
-        )
+        return dialect.type_descriptor((JSONB if dialect.name == "postgresql" else JSON)(none_as_null=True))
 
 
 class Items(Document):

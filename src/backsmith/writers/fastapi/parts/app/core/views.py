@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import cursors
 from app.core.caller import Caller, Key, Roles, decided
-from app.core.errors import Forbidden, NotFound, Unauthorized
+from app.core.errors import Forbidden, NotFound, Problem, Unauthorized
 from app.core.export import stream
 from app.core.kinds import Kind, kind
 from app.core.parameters import export_parameters, item_parameters, list_parameters
@@ -162,8 +162,6 @@ class View:
         nullable = column.nullable if stored else name in self.optional
         return Kind((*found.operators, "isnull"), found.form, found.type) if nullable else found
 
-    # Answers
-
     async def page(self, db: AsyncConnection, caller: Caller, request: Request) -> Response:
         """One page of a list. Raises Unauthorized, Forbidden, Invalid."""
         self.allow(caller)
@@ -179,7 +177,7 @@ class View:
 
     async def item(self, db: AsyncConnection, caller: Caller, id: Key, request: Request) -> Response:
         """One row. Raises Unauthorized, NotFound, Invalid."""
-        self.find(caller)
+        self.allow(caller, NotFound(self.name))
         query = read_query(self, request.scope["query_string"], ITEM)
         plan = plan_of(Shape(self, caller.roles, query.fields, query.expand, one=True))
         values = caller.bound | {"id": id}
@@ -194,8 +192,7 @@ class View:
         return _json((await plan.level.fetch(db, values, [row]))[0], {"ETag": tag})
 
     async def written(self, db: AsyncConnection, caller: Caller, id: Key) -> tuple[bytes, int]:
-        """The row with its parts, as whoever has just written it is answered even if they can no longer read it, and
-        its version."""
+        """The row with its parts, as whoever has just written it is answered, and its version: whatever the rule."""
         plan = plan_of(Shape(self, caller.roles, one=True, whole=True))
         values = caller.bound | {"id": id}
         row = (await db.execute(plan.statement, values)).one()
@@ -207,20 +204,15 @@ class View:
         query = read_query(self, request.scope["query_string"], EXPORT)
         return await stream(self, caller, query)
 
-    def allow(self, caller: Caller) -> None:
-        """Raises Unauthorized or Forbidden where the caller can read no row, whatever it holds."""
+    def allow(self, caller: Caller, refusal: Problem | None = None) -> None:
+        """Raises Unauthorized, or the refusal (else Forbidden), where the caller can read no row whatever it holds."""
         if decided(self.read(caller.roles, self.model)) is False:
-            raise Unauthorized() if caller.id is None else Forbidden("read these")
-
-    def find(self, caller: Caller) -> None:
-        """Raises Unauthorized or NotFound where the caller can read no row, whatever it holds."""
-        if decided(self.read(caller.roles, self.model)) is False:
-            raise Unauthorized() if caller.id is None else NotFound(self.name)
+            raise Unauthorized() if caller.id is None else refusal or Forbidden("read these")
 
     def listed(self, caller: Caller, query: Query, after: Sequence[Any] | None = None) -> tuple[Plan, dict[str, Any]]:
         """The plan of one page, and what its statement is bound to. after: what the row before it is sorted by."""
         order = complete(query.sort) if query.sort else self.list_order
-        asked = query.fields, query.expand, query.filters, len(query.q)
+        asked = query.fields, query.expand, query.filters, query.q is not None
         shape = Shape(self, caller.roles, *asked, order, bool(query.sort))
         values = caller.bound | query.values | {"limit": query.limit + 1, "offset": query.offset}
         if query.cursor is not None:
