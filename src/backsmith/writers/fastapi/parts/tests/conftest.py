@@ -52,13 +52,14 @@ from sqlalchemy import event, insert, text  # noqa: E402
 
 from app.auth import rules  # noqa: E402
 from app.auth.models import Session  # noqa: E402
-from app.core import mail, passwords, tokens  # noqa: E402
+from app.core import logs, mail, passwords, tokens  # noqa: E402
 from app.core.database import SQLITE, Base, dispose, now, reads, transaction, writes  # noqa: E402
 from app.main import app  # noqa: E402
 from app.models.user import User, UserId  # noqa: E402
 from app.schemas.user import UserCreate  # noqa: E402
 from app.work import worker  # noqa: E402
 
+logs.configure("warning", json=False)  # what goes wrong is told in lines, not in frames
 ROOT = Path(__file__).parents[1]
 PASSWORD = "a long and quiet river"
 

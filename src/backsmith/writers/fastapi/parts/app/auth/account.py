@@ -68,7 +68,7 @@ async def _own(caller: CurrentCaller, if_match: Annotated[str | None, Header()] 
     if caller.id is None:
         raise Unauthorized()
     async with transaction() as db:
-        change = Change(db, caller, me, policy.own, "change", values={**caller.bound})
+        change = Change(db, caller, me, policy.own, "change", None, "", {**caller.bound})
         await change.hold(caller.id, if_match, trash=False)
         yield change
 

@@ -36,7 +36,7 @@ async def make(db: AsyncConnection, details: Mapping[str, Any], *, verified: boo
     said = {name: value for name, value in details.items() if name != "password_hash"}
     body = UserCreate.model_validate({"roles": rules.NEW_ACCOUNT, **said})
     nobody = Caller()
-    change = Change(db, nobody, users, _anybody, "make", values={**nobody.bound})
+    change = Change(db, nobody, users, _anybody, "make", None, "", {**nobody.bound})
     await service.create(change, body)
     stored = {"password_hash": details["password_hash"], "verified_at": now() if verified else None}
     await db.execute(SET, {"user": change.id, **stored})

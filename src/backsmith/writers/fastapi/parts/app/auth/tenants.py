@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from fastapi import Header, Request
 from sqlalchemy import bindparam, select
 
-from app.auth.rules import TENANT
-from app.core.authentication import Principal
+from app.core.authentication import ENTER, Principal
 from app.core.database import reads
 from app.core.errors import NotFound, Unauthorized
 from app.models.membership import Membership
 
+TENANT = next(column for column in Membership.__table__.c if column.foreign_keys and column.name != "user_id")
 MEMBERSHIPS = select(TENANT, Membership.roles).where(Membership.user_id == bindparam("user"))
 ONLY = MEMBERSHIPS.limit(2)
 NAMED = MEMBERSHIPS.where(bindparam("tenant") == TENANT)
@@ -55,3 +55,6 @@ def _id(text: str) -> Any:
     if kind is int and not 0 < found < 2**63:
         raise NotFound("tenant")
     return found
+
+
+ENTER.append(enter)
