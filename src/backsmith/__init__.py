@@ -42,7 +42,7 @@ A mistake is a value as well, and says where it is and what to type:
 ... backend: notes
 ... entities:
 ...   Note:
-...     fields: {title: sring(80)}
+...     fields: {title: srt(80)}
 ... ''').diagnostics[0]
 >>> mistake.origin.line, mistake.hint
 (5, 'did you mean `str`?')

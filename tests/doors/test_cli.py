@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-MISTAKEN = "backend: b\nentities:\n  Note:\n    fields:\n      title: sring(80)\n      done: booll\n"
+MISTAKEN = "backend: b\nentities:\n  Note:\n    fields:\n      title: srt(80)\n      done: booll\n"
 
 
 def backsmith(*arguments: str, folder: Path = ROOT, **variables: str) -> "subprocess.CompletedProcess[str]":
@@ -86,7 +86,7 @@ def test_mistakes_are_all_told_with_place_caret_and_hint(tmp_path: Path) -> None
     ended = backsmith("validate", folder=tmp_path)
     assert ended.returncode == 1
     assert "backend.yaml:5:14: error[unknown-type]" in ended.stdout
-    assert "5 |       title: sring(80)\n  |              ^^^^^" in ended.stdout
+    assert "5 |       title: srt(80)\n  |              ^^^" in ended.stdout
     assert "did you mean `str`?" in ended.stdout
     assert "backend.yaml:6:13" in ended.stdout
     assert "2 errors" in ended.stdout

@@ -3,6 +3,7 @@ needs it."""
 
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -143,6 +144,10 @@ def _end(command: Callable[[], Exit]) -> NoReturn:
         code = Exit.USAGE if isinstance(failure, Refused) else Exit.MACHINE
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        typer.echo("\nThis is a mistake in backsmith, not in yours: please report it with the blueprint.", err=True)
+        code = Exit.BUG
     raise typer.Exit(code)
 
 
