@@ -28,7 +28,7 @@ The contract is what HTTP shows of it, and who may do what:
 >>> endpoint.method, endpoint.path, endpoint.rule.text
 ('PATCH', '/api/v1/notes/{id}', 'author == user')
 >>> [(grant.caller, grant.when.value) for grant in endpoint.rule.grants]
-[('nobody', 'never'), ('owner', 'always'), ('user', 'own rows'), ('admin', 'always')]
+[('nobody', 'never'), ('owner', 'always'), ('member', 'own rows'), ('admin', 'always')]
 
 And the writer makes a project of it, as a tree of files:
 
