@@ -1,8 +1,12 @@
 """Fragments of Python that carry the imports they need, so that a file's imports are gathered and printed once."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
+
+MARK = "\ue000"
+"""Stands in front of imported classes until `resolved` has seen the whole file."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -13,9 +17,15 @@ class Import:
     name: str = ""
     alias: str = ""
 
+    @property
+    def marked(self) -> str:
+        """The name, marked where it is a class that the design could have one of too: `Document`, `Text`."""
+        ours = self.module.startswith(("app.models.", "app.schemas."))
+        return self.name if ours or self.alias or not self.name[:1].isupper() else MARK + self.name
+
     def __str__(self) -> str:
         as_ = f" as {self.alias}" if self.alias else ""
-        return f"from {self.module} import {self.name}{as_}" if self.name else f"import {self.module}{as_}"
+        return f"from {self.module} import {self.marked}{as_}" if self.name else f"import {self.module}{as_}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,8 @@ class Code:
 
 def name(module: str, name: str) -> Code:
     """A name that is imported: `name("sqlalchemy", "select")`."""
-    return Code(name, frozenset({Import(module, name)}))
+    found = Import(module, name)
+    return Code(found.marked, frozenset({found}))
 
 
 def code(template: str, *parts: Code | str | int) -> Code:
@@ -74,6 +85,29 @@ def tuple_of(words: tuple[str, ...]) -> str:
     """The words as a Python tuple of strings."""
     inner = ", ".join(map(quoted, words))
     return f"({inner},)" if len(words) == 1 else f"({inner})"
+
+
+def plain(text: str) -> str:
+    """The text without marks."""
+    return text.replace(MARK, "")
+
+
+def resolved(text: str) -> str:
+    """The file, with other names for imported classes that have the name of one of the design's: `Text as TextType`."""
+    taken = set(DEFINED.findall(text))
+    taken.update(name for line in OURS.findall(text) for name in WORD.findall(line))
+    clashing = taken & set(MARKED.findall(text))
+    if clashing:
+        text = IMPORTED.sub(lambda m: f"import {m[1]} as {m[1]}Type" if m[1] in clashing else m[0], text)
+        text = MARKED.sub(lambda m: f"{m[1]}Type" if m[1] in clashing else m[1], text)
+    return plain(text)
+
+
+DEFINED = re.compile(r"^(?:class )?(\w+)(?: = |\()", re.MULTILINE)
+OURS = re.compile(r"^from app\.(?:models|schemas)\.\w+ import (.+)$", re.MULTILINE)
+WORD = re.compile(r"\w+")
+MARKED = re.compile(f"{MARK}(\\w+)")
+IMPORTED = re.compile(f"import {MARK}(\\w+)$", re.MULTILINE)
 
 
 def import_lines(*values: Any) -> tuple[str, ...]:

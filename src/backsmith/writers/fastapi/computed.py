@@ -69,7 +69,7 @@ def computed_page(design: Design, entity: Entity) -> ComputedPage:
     computed = [_function(design, entity, field) for field in computed_fields(entity)]
     given = [_given(design, entity, found) for found in given_fields(entity)]
     return ComputedPage(
-        phrases=names.phrases(entity), row=names.module(entity), functions=tuple(computed), given=tuple(given)
+        phrases=names.phrases(entity), row=names.variable(entity), functions=tuple(computed), given=tuple(given)
     )
 
 

@@ -72,16 +72,13 @@ TIME_FUNCTIONS: dict[tuple[type[types.Type], Operator, type[types.Type]], str] =
     (types.Duration, Operator.DIV, types.Int): "span_divided",
     (types.Duration, Operator.DIV, types.BigInt): "span_divided",
 }
-RESERVED = frozenset(
-    {"roles", "select", "exists", "func", "true", "false", "now", "today", "literal", "cast", "change", "body", "id"}
-)
 
 
 class Root:
     """The row that an expression is about: a variable that holds its table or an alias of it."""
 
     def __init__(self, entity: Entity, variable: str | None = None) -> None:
-        self.entity, self.variable = entity, variable or names.module(entity)
+        self.entity, self.variable = entity, variable or names.variable(entity)
 
     def attribute(self, field: Field) -> Code:
         """A stored field of the row."""
@@ -143,7 +140,7 @@ class Compiler:
         self.design, self.root, self.computed, self.alone = design, root, computed, alone
         self.lines: list[Code] = []
         self.models: frozenset[Import] = frozenset()
-        self._names = {root.variable, *RESERVED}
+        self._names = {root.variable, *names.RESERVED}
         self._queries: list[Query] = []
         self._row: Row | Root = root
 
@@ -613,7 +610,7 @@ class Compiler:
     def _step_back(self, row: Row | Root, type_: types.Parts | types.Inverse, query: Query) -> Row:
         target = self.design.entity(type_.target)
         key = self._key(row)
-        variable = self._aliased(names.model(target), names.module(target), query)
+        variable = self._aliased(names.model(target), names.variable(target), query)
         by = names.column(target.field(type_.by))
         self._from(query, variable, code("{}.{} == {}", variable, by, key), optional=False)
         found = Row(

@@ -8,7 +8,7 @@ from typing import ClassVar
 from backsmith.design import types
 from backsmith.design.model import Design, Entity, Field, Ids
 from backsmith.writers.fastapi import core_tables, models, names, sqltext
-from backsmith.writers.fastapi.code import Code, call, code, name, quoted
+from backsmith.writers.fastapi.code import MARK, Code, call, code, name, quoted
 from backsmith.writers.fastapi.models import Overlap
 from backsmith.writers.fastapi.page import Page, printed
 from backsmith.writers.fastapi.types import column_type
@@ -248,7 +248,9 @@ def _index(table: str, *columns: str, called: str | None = None) -> Code:
 
 def _made(entity: Entity, index: Code) -> Code:
     """`Index("name", "a", "b", unique=True)` as `op.create_index("name", "table", ["a", "b"], unique=True)`."""
-    called, columns, options = re.fullmatch(r'Index\(("[^"]*"), (.*?)((?:, \w+=.*)?)\)', index.text, re.DOTALL).groups()  # type: ignore[union-attr]
+    parts = re.fullmatch(r'Index\(("[^"]*"), (.*?)((?:, \w+=.*)?)\)', index.text.removeprefix(MARK), re.DOTALL)
+    assert parts is not None
+    called, columns, options = parts.groups()
     imports = frozenset(i for i in index.imports if i.name != "Index")
     return Code(f"op.create_index({called}, {quoted(entity.plural)}, [{columns}]{options})", imports)
 

@@ -9,7 +9,7 @@ from backsmith.design import types
 from backsmith.design.expressions import And, Compare, Comparison, Expr, Literal, Path, Tenant
 from backsmith.design.model import Check, Design, Entity, Field, Given, Ids, Index, NoOverlap, OnDelete, Unique
 from backsmith.writers.fastapi import names, sqltext
-from backsmith.writers.fastapi.code import Code, call, code, name, quoted
+from backsmith.writers.fastapi.code import Code, Import, call, code, name, plain, quoted
 from backsmith.writers.fastapi.expressions import Columns, Compiler
 from backsmith.writers.fastapi.page import Named, Page
 from backsmith.writers.fastapi.types import column_type, constant, implied, python_type
@@ -148,12 +148,12 @@ def value_type(design: Design, entity: Entity, field: Field) -> Code:
 
 
 def unshadowed(type_: Code, entity: Entity) -> Code:
-    """A class body that has a field `date` cannot say `date` for the type any more."""
+    """A class body that has a field `date` cannot say `date` for the type any more: `dt.date`."""
     taken = {field.name for field in entity.fields}
-    if type_.text not in taken:
+    if plain(type_.text) not in taken:
         return type_
     (origin,) = type_.imports
-    return Code(f"{origin.module}.{origin.name}", name(origin.module, "").imports)
+    return Code(f"dt.{origin.name}", frozenset({Import(origin.module, "", "dt")}))
 
 
 def key_type(design: Design, target: str) -> Code:

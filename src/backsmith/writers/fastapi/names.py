@@ -11,6 +11,25 @@ def module(entity: Entity | str) -> str:
     return naming.snake(entity if isinstance(entity, str) else entity.name)
 
 
+RESERVED = frozenset(
+    {
+        *("select", "exists", "func", "true", "false", "literal", "cast", "null", "column", "text", "aliased"),
+        *("and_", "or_", "not_", "type_coerce", "granted", "is_caller", "roles", "lower", "upper", "holds", "id"),
+        *("widen", "rounded", "divided", "floating", "times", "between", "now", "today", "change", "body", "given"),
+        *("policy", "service", "computed", "history", "trash", "loosening", "apply", "type", "int", "str", "bool"),
+        *("caller", "request", "db", "router", "problems", "date", "time", "datetime", "timedelta", "read", "create"),
+        *("update", "delete", "live", "narrow", "meet", "own", "float", "list", "dict", "frozenset"),
+    }
+)
+"""Names that the code of every entity may use for something else."""
+
+
+def variable(entity: Entity | str) -> str:
+    """A variable that holds a row or its table: `order_line`."""
+    found = module(entity)
+    return f"{found}_" if found in RESERVED else found
+
+
 def model(entity: Entity | str) -> Code:
     """The class of an entity's table."""
     class_ = entity if isinstance(entity, str) else entity.name

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from backsmith.writers.fastapi.code import Code, import_lines, quoted
+from backsmith.writers.fastapi.code import MARK, Code, import_lines, quoted, resolved
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -38,12 +38,13 @@ def environment() -> Environment:
         autoescape=False,  # source code
     )
     made.filters["quoted"] = quoted
+    made.globals["mark"] = MARK
     return made
 
 
 def printed(page: Page) -> str:
     """The text of the file, not yet formatted."""
-    return environment().get_template(page.template).render(page.names)
+    return resolved(environment().get_template(page.template).render(page.names))
 
 
 def rendered(template: str, **names: Any) -> str:

@@ -43,7 +43,7 @@ def policy_page(design: Design, entity: Entity) -> PolicyPage:
     """The module of an entity's rules."""
     rules, same = _distinct(rules_of(design, entity))
     return PolicyPage(
-        phrases=names.phrases(entity), row=names.module(entity), model=names.model(entity), rules=rules, same=same
+        phrases=names.phrases(entity), row=names.variable(entity), model=names.model(entity), rules=rules, same=same
     )
 
 
@@ -140,11 +140,11 @@ def _through_whole(design: Design, entity: Entity) -> Function:
     reference = entity.field(entity.whole)
     assert isinstance(reference.type, types.Ref)
     whole = design.entity(reference.type.target)
-    module, variable = names.module(whole), names.module(whole)
+    module, variable = names.module(whole), names.variable(whole)
     policy = Code(f"{module}_policy", frozenset({Import("app.policies", module, f"{module}_policy")}))
     aliased = code("{} = {}({})", variable, name("sqlalchemy.orm", "aliased"), names.model(whole))
     conditions = [
-        code("{}.id == {}.{}", variable, names.module(entity), names.column(reference)),
+        code("{}.id == {}.{}", variable, names.variable(entity), names.column(reference)),
         code("{}.read(roles, {})", policy, variable),
     ]
     if whole.trash is not None:
@@ -152,7 +152,7 @@ def _through_whole(design: Design, entity: Entity) -> Function:
     readable = code("{}.where({})", call(EXISTS), joined(", ", conditions))
     doc = f"whoever may read the {names.phrase(whole)}"
     if is_narrowed(entity):
-        own = Code(f"narrow(roles, {names.module(entity)})")
+        own = Code(f"narrow(roles, {names.variable(entity)})")
         readable, doc = call(name("sqlalchemy", "and_"), own, readable), f"{text(entity.access.read)}; and {doc}"
     return Function(name="read", doc=doc, lines=(aliased,), returns=readable)
 

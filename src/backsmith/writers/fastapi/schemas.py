@@ -242,7 +242,7 @@ class Writer:
         if not found.required and not found.many:
             type_ = type_ if found.nullable else code("{} | None", type_)
         if self._is_later(found):
-            type_ = Code(quoted(type_.text), type_.imports)
+            type_ = code('"{}"', type_)
         default = Code("") if found.required else code(" = {}", ABSENT)
         return Member(name=found.name, type=type_, default=default)
 

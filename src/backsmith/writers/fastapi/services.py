@@ -135,8 +135,9 @@ def _parts(design: Design, entity: Entity) -> list[Named]:
     for field in entity.fields:
         if isinstance(field.type, types.Parts):
             part = design.entity(field.type.target)
-            module = names.module(part)
-            inner = Code(f"{module}.FORM", frozenset({Import("app.services", module)}))
+            module, local = names.module(part), names.variable(part)
+            alias = "" if module == local else local
+            inner = Code(f"{local}.FORM", frozenset({Import("app.services", module, alias)}))
             whole = code("{}.{}", names.model(part), names.column(part.field(field.type.by)))
             found.append(Named(name=field.name, code=call(name("app.core.forms", "Nested"), inner, whole)))
     return found

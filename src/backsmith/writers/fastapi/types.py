@@ -110,7 +110,11 @@ ROWS: dict[type[types.Type], Row] = {
         _core("Email"), STR, "EmailText", ("ada@example.com", "ben@example.com"), (("nobody", "format"),)
     ),
     types.Url: _row(
-        _text_column(2048), STR, "UrlText", ("https://example.com/a", "https://example.com/b"), (("ftp://x", "format"),)
+        _text_column(2048),
+        STR,
+        _fixed(name("app.core.values", "UrlText")),
+        ("https://example.com/a", "https://example.com/b"),
+        (("ftp://x", "format"),),
     ),
     types.Slug: _row(_text_column(100), STR, "SlugText", ("first-one", "second-one"), (("Not a slug", "pattern"),)),
     types.Phone: _row(
@@ -165,7 +169,7 @@ ROWS: dict[type[types.Type], Row] = {
         (("no uuid", "format"),),
         implied=True,
     ),
-    types.Json: _row(_core("Document"), ANY, "JsonValue", ({"a": 1}, [1, 2]), ()),
+    types.Json: _row(_core("Document"), ANY, _fixed(name("app.core.values", "JsonValue")), ({"a": 1}, [1, 2]), ()),
     types.Enum: _row(
         lambda t: call(name("app.core.types", "Words"), Code(tuple_of(t.words))),
         _words,

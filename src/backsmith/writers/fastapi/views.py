@@ -123,8 +123,9 @@ def _view_of(design: Design, entity: Entity, target: str) -> Code:
     variable = "people" if target == "User" else design.entity(target).plural
     if target == entity.name:
         return Code(variable)
-    module = names.module(target)
-    return Code(f"{module}.{variable}", frozenset({Import("app.views", module)}))
+    module, local = names.module(target), names.variable(target)
+    alias = "" if module == local else local
+    return Code(f"{local}.{variable}", frozenset({Import("app.views", module, alias)}))
 
 
 def view_variable(design: Design, target: str) -> Code:

@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from app.core.schemas import ABSENT, Answer, Body, Int, Text, UrlText
+from app.core.schemas import ABSENT, Answer, Body, Int, Text
+from app.core.values import UrlText
 
 
 class ReportCreate(Body):

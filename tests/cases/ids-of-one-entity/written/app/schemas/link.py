@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from app.core.schemas import ABSENT, Answer, Body, Parts, UrlText
+from app.core.schemas import ABSENT, Answer, Body, Parts
+from app.core.values import UrlText
 from app.schemas.click import ClickItem, ClickRead
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from app.core.types import Characters, Document, Email, Items, UtcDateTime, Words
 
-revision = "f2f8538c9c18"
+revision = "2f054433ebe2"
 down_revision: str | None = None
 branch_labels: str | None = None
 depends_on: str | None = None
@@ -160,7 +160,6 @@ def upgrade() -> None:
         Column("key", Characters(64), nullable=False),
         Column("request", Characters(64), nullable=False),
         Column("holder", Uuid(), nullable=False),
-        Column("leased_until", UtcDateTime(), nullable=False),
         Column("expires_at", UtcDateTime(), nullable=False),
         Column("status", Integer(), nullable=True),
         Column("headers", Document(), nullable=True),

@@ -1,10 +1,9 @@
 """The endpoints of signing in and of the own account."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from app.auth import account, keys, sessions
-from app.core.limits import by_address
 
-router = APIRouter(prefix="/auth", tags=["auth"], dependencies=[Depends(by_address)])
+router = APIRouter(prefix="/auth", tags=["auth"])
 for part in (account, keys, sessions):
     router.include_router(part.router)

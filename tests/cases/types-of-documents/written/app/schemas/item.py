@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.schemas import ABSENT, Answer, Body, Flag, Int, JsonValue, Text, UuidText
+from app.core.schemas import ABSENT, Answer, Body, Flag, Int, Text, UuidText
+from app.core.values import JsonValue
 
 
 class ItemCreate(Body):

@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from app.core.phones import PhoneText
-from app.core.schemas import ABSENT, Answer, Body, EmailText, IpText, SlugText, Text, UrlText
+from app.core.schemas import ABSENT, Answer, Body, EmailText, IpText, SlugText, Text
+from app.core.values import UrlText
 
 
 class ContactCreate(Body):

@@ -1,6 +1,6 @@
 """Shifts, as they are stored."""
 
-import datetime
+import datetime as dt
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,8 +12,8 @@ from app.core.types import Day, Span, UtcDateTime
 class Shift(Row):
     __tablename__ = "shifts"
 
-    date: Mapped[datetime.date] = mapped_column(Day)
+    date: Mapped[dt.date] = mapped_column(Day)
     starts: Mapped[time]
     begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lasts: Mapped[timedelta | None] = mapped_column(Span)
-    ends_on: Mapped[datetime.date | None] = mapped_column(Day)
+    ends_on: Mapped[dt.date | None] = mapped_column(Day)

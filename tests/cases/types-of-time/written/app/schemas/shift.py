@@ -1,6 +1,6 @@
 """Bodies and answers of shifts."""
 
-import datetime
+import datetime as dt
 from datetime import datetime, time, timedelta
 from typing import ClassVar
 
@@ -41,10 +41,10 @@ class ShiftRead(Answer):
     """A shift."""
 
     id: int
-    date: datetime.date
+    date: dt.date
     starts: time
     begins_at: datetime
     lasts: timedelta | None
-    ends_on: datetime.date | None
+    ends_on: dt.date | None
     created_at: datetime
     updated_at: datetime

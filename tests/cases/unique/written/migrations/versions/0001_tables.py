@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from app.core.types import Characters, Document, Email, Items, UtcDateTime, Words
 
-revision = "4e72f452c0a5"
+revision = "341755574b97"
 down_revision: str | None = None
 branch_labels: str | None = None
 depends_on: str | None = None
@@ -158,7 +158,6 @@ def upgrade() -> None:
         Column("key", Characters(64), nullable=False),
         Column("request", Characters(64), nullable=False),
         Column("holder", Uuid(), nullable=False),
-        Column("leased_until", UtcDateTime(), nullable=False),
         Column("expires_at", UtcDateTime(), nullable=False),
         Column("status", Integer(), nullable=True),
         Column("headers", Document(), nullable=True),
