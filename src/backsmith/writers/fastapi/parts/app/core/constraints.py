@@ -28,12 +28,7 @@ STATES: dict[str, Code] = {
     "22008": "too_large",
 }
 # SQLite says `CHECK constraint failed: products_price_min`, `UNIQUE constraint failed: products.sku`.
-KINDS: dict[str, Code] = {
-    "UNIQUE": "duplicate",
-    "FOREIGN KEY": "not_found",
-    "CHECK": "check",
-    "NOT NULL": "required",
-}
+KINDS: dict[str, Code] = {"UNIQUE": "duplicate", "FOREIGN KEY": "not_found", "CHECK": "check", "NOT NULL": "required"}
 MESSAGES: dict[Code, str] = {
     "duplicate": "Another one has this already.",
     "not_found": "There is no such row.",

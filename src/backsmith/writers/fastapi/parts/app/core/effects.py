@@ -4,10 +4,9 @@ The targets of all effects of a change are locked first, in the order of their t
 wait for each other.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, ColumnElement, Select, Update, bindparam, select, union_all
@@ -38,11 +37,6 @@ class Effect:
     amounts: Select[Any, Any]
 
     @property
-    def path(self) -> str:
-        """The field that changes, as it is called from the row that is written."""
-        return self.text.split(" ")[0]
-
-    @property
     def model(self) -> type[Any]:
         return self.target.class_  # type: ignore[return-value]  # no alias
 
@@ -54,26 +48,24 @@ async def apply(change: Change, effects: tuple[Effect, ...], **given: Any) -> No
         for model, statement in _targets(effects):
             await change.watch(model, list((await change.db.execute(statement, values)).scalars()))
     for effect in effects:
-        with told(effect=effect.path):
+        with told(effect=effect.text.partition(" ")[0]):
             for update in (*_wholes_raised(effect), _applied(effect)):
                 await change.db.execute(update, values)
 
 
 @lru_cache(256)
-def _targets(effects: tuple[Effect, ...]) -> Sequence[tuple[type[Any], Select[Any]]]:
+def _targets(effects: tuple[Effect, ...]) -> list[tuple[Any, Select[Any]]]:
     """For each table, the statement that locks the rows which these effects change and returns their ids."""
-    by_table = groupby(sorted(effects, key=_table), _table)
-    return [(some[0].model, _locked(some)) for _, group in by_table if (some := list(group))]
-
-
-def _table(effect: Effect) -> str:
-    return str(effect.model.__tablename__)
-
-
-def _locked(effects: Sequence[Effect]) -> Select[Any]:
-    model = effects[0].model
-    ids = union_all(*(select(effect.amounts.subquery().c[0]) for effect in effects))
-    return select(model.id).where(model.id.in_(ids)).order_by(model.id).with_for_update(key_share=True, of=model)
+    changed: dict[Any, list[Select[Any]]] = defaultdict(list)
+    for effect in sorted(effects, key=lambda effect: str(effect.model.__tablename__)):
+        changed[effect.model].append(select(effect.amounts.subquery().c[0]))
+    return [
+        (
+            model,
+            select(model.id).where(model.id.in_(union_all(*ids))).order_by(model.id).with_for_update(key_share=True),
+        )
+        for model, ids in changed.items()
+    ]
 
 
 @lru_cache(256)
