@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 
 from backsmith.design import types as t
 from backsmith.design.check import Use, literal, value
-from backsmith.design.expressions import Comparison, Expr, Literal
-from backsmith.design.model import Bound, Design, Field, OnDelete
+from backsmith.design.expressions import Expr, Literal
+from backsmith.design.model import Design, Field, OnDelete
 from backsmith.design.naming import CONSTANTS
-from backsmith.design.operations import NUMBERS, TO_MANY, named
+from backsmith.design.operations import TO_MANY, named
 from backsmith.design.paths import dotted_names
-from backsmith.design.scope import AGGREGATES, BROKEN
+from backsmith.design.scope import AGGREGATES, BROKEN, find_field
 from backsmith.design.syntax import parse_expression
 from backsmith.design.values import constant
 from backsmith.diagnostics.origin import Origin
 from backsmith.diagnostics.passage import Passage
 from backsmith.diagnostics.report import Report, did_you_mean, listing
 from backsmith.readers.blueprint.kinds import Names, read_type
+from backsmith.readers.blueprint.limits import read_bounds, read_pattern
 from backsmith.readers.blueprint.line import Line, read_line
 from backsmith.readers.blueprint.nodes import Mapping, Node, Scalar
 
@@ -63,8 +64,8 @@ def read_field(key: Scalar, node: Node, names: Names, report: Report) -> Draft:
         readonly="readonly" in line.flags,
         owner="owner" in line.flags,
         fixed="fixed" in line.flags,
-        bounds=_bounds(line, kind, report),
-        pattern=_pattern(line, kind, report),
+        bounds=read_bounds(line, kind, report),
+        pattern=read_pattern(line, kind, report),
         default=UNREAD if default or line.default else None,
         set=UNREAD if line.set else None,
         computed=UNREAD if computed else None,
@@ -127,70 +128,6 @@ def _names_something(node: ast.expr) -> bool:
     return any(True for _ in names) or any(getattr(call.func, "id", "") in AGGREGATES for call in calls)
 
 
-# Bounds and patterns
-
-
-def _bounds(line: Line, kind: t.Type, report: Report) -> tuple[Bound, ...]:
-    if kind == BROKEN:
-        return ()
-    if line.bounds and not isinstance(kind, NUMBERS):
-        operator, passage = line.bounds[0]
-        report.error(
-            "wrong-bound", f"{named(kind)} cannot be bounded by `{operator}`", passage.origin, _bound_hint(kind)
-        )
-        return ()
-    found = [_bound(operator, passage, kind, report) for operator, passage in line.bounds]
-    return tuple(bound for bound in found if bound is not None)
-
-
-def _bound_hint(kind: t.Type) -> str:
-    if isinstance(kind, t.Text):
-        return "the length of text is bounded by `str(N)`, its form by `~ /^.{3,}$/`"
-    if isinstance(kind, (t.Date, t.DateTime, t.Time, t.Duration)):
-        return "say it in `checks`, between fields of the row"
-    return "bounds are for numbers"
-
-
-def _bound(operator: str, passage: Passage, kind: t.Type, report: Report) -> Bound | None:
-    read = literal(passage)
-    report.extend(read.diagnostics)
-    if read.value is None:
-        return None
-    found = constant(read.value, kind)
-    if isinstance(found, Literal):
-        return Bound(operator=Comparison(operator), value=found)
-    code, message, hint = found
-    report.error("wrong-bound" if code == "wrong-type" else code, message, passage.origin, hint)
-    return None
-
-
-def _pattern(line: Line, kind: t.Type, report: Report) -> str | None:
-    if line.pattern is None or kind == BROKEN:
-        return None
-    if not isinstance(kind, t.Text):
-        report.error(
-            "wrong-pattern", f"{named(kind)} has a form of its own", line.pattern.origin, "a regex is for str and text"
-        )
-        return None
-    pattern = line.pattern.text.replace("\\/", "/")
-    problem = pattern_problem(pattern)
-    if problem:
-        report.error("wrong-pattern", problem, line.pattern.origin, "the regex is searched for; anchor it with ^ and $")
-        return None
-    return pattern
-
-
-def pattern_problem(pattern: str) -> str:
-    """What is wrong with a regex; nothing where every engine in use can run it."""
-    if re.search(r"(?<!\\)\(\?(=|!|<=|<!|P=|>)|(?<!\\)\\[1-9]", pattern):
-        return "look-around and back-references are not in every engine"
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        return f"this regex does not compile: {error}"
-    return ""
-
-
 # Expressions, when every field is known
 
 
@@ -210,16 +147,13 @@ def finish(draft: Draft, design: Design, entity: str, report: Report) -> Field:
 def _value(passage: Passage | None, field: Field, design: Design, entity: str, use: Use, report: Report) -> Expr | None:
     if passage is None:
         return None
-    if use is Use.COMPUTED and passage.text.strip() in ("now", "today"):
-        now = passage.text.strip()
-        report.error(
-            "computed-moment",
-            f"`= {now}` would be another moment at every look",
-            passage.origin,
-            f"write `default {now}` or `set {now}`",
-        )
+    if use is Use.COMPUTED and _is_of_the_moment(passage.text):
+        word = passage.text.strip()
+        message = f"`= {word}` would be another value at every look"
+        report.error("computed-moment", message, passage.origin, f"write `default {word}` or `set {word}`")
         return None
-    if use is Use.COMPUTED and isinstance(field.type, t.Enum) and passage.text.strip().isidentifier():
+    if use is Use.COMPUTED and _is_meant_as_word(passage.text.strip(), field, design, entity):
+        assert isinstance(field.type, t.Enum)
         word = passage.text.strip()
         hint = did_you_mean(word, field.type.words, f"it is one of {listing(field.type.words)}")
         report.error("unknown-word", f"`{word}` is not one of its words", passage.origin, hint)
@@ -227,6 +161,16 @@ def _value(passage: Passage | None, field: Field, design: Design, entity: str, u
     read = value(passage, design, entity, field, use)
     report.extend(read.diagnostics)
     return read.value
+
+
+def _is_of_the_moment(text: str) -> bool:
+    """Whether this is `now`, `today`, `user` or a field of the account."""
+    return re.fullmatch(r"\s*(now|today|user(\.\w+)*)\s*", text) is not None
+
+
+def _is_meant_as_word(text: str, field: Field, design: Design, entity: str) -> bool:
+    """Whether a bare name stands where a word of an enum belongs."""
+    return isinstance(field.type, t.Enum) and text.isidentifier() and find_field(design.entity(entity), text) is None
 
 
 def plain(draft: Draft, where: str, report: Report) -> Field:
