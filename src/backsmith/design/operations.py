@@ -148,6 +148,16 @@ def length_of(kind: Type) -> int | None:
     return kind.length if isinstance(kind, Text) else LENGTHS.get(type(kind))
 
 
+LONGEST_INDEXED = 640
+"""Characters that an index entry can hold: PostgreSQL takes 2,704 bytes, and a character may need four."""
+
+
+def indexable(kinds: list[Type]) -> bool:
+    """Whether values of these types, side by side, fit into an index whatever their characters."""
+    lengths = [512 if isinstance(kind, Url) else length_of(kind) for kind in kinds if isinstance(kind, TEXTS)]
+    return None not in lengths and sum(length or 0 for length in lengths) <= LONGEST_INDEXED
+
+
 def _of_time(operator: Operator, left: Type, right: Type) -> Type | None:
     add, sub, mul, div = Operator.ADD, Operator.SUB, Operator.MUL, Operator.DIV
     match left, operator, right:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from backsmith.design.invariants.telling import of_entity, place, wrong
 from backsmith.design.model import Design, Entity, Field, NoOverlap
-from backsmith.design.operations import NUMBERS, TO_MANY, named
+from backsmith.design.operations import LONGEST_INDEXED, NUMBERS, TEXTS, TO_MANY, indexable, named
 from backsmith.design.reading import paths_read
 from backsmith.design.scope import BROKEN, field_names, find_field, is_broken
-from backsmith.design.types import Date, DateTime, Embedded, Json, Text, Time, Upload, Values
+from backsmith.design.types import Date, DateTime, Embedded, Json, Time, Upload, Values
 from backsmith.diagnostics.model import Diagnostic
 from backsmith.diagnostics.origin import Origin
-from backsmith.diagnostics.report import did_you_mean
+from backsmith.diagnostics.report import did_you_mean, listing
 
 Told = Iterator[Diagnostic]
 
@@ -25,6 +25,7 @@ def constraints(design: Design) -> Told:
             yield from _limited(entity, unique.fields, unique.origin)
         for position, index in enumerate(entity.indexes):
             yield from _group(design, entity, ("index", position), index.fields, index.origin)
+            yield from _limited(entity, index.fields, index.origin)
         for position, overlap in enumerate(entity.no_overlap):
             yield from _overlap(design, entity, overlap, position)
         for check in entity.checks:
@@ -64,12 +65,12 @@ def _not_comparable(field: Field) -> str:
 
 
 def _limited(entity: Entity, names: tuple[str, ...], origin: Origin | None) -> Told:
-    for name in names:
-        field = find_field(entity, name)
-        if field is not None and field.type == Text(length=None):
-            yield wrong(
-                "wrong-constraint", f"`{name}` has no limit, and cannot be unique", origin, "give it one: `str(200)`"
-            )
+    found = [find_field(entity, name.removeprefix("-")) for name in names]
+    texts = [field for field in found if field is not None and isinstance(field.type, TEXTS)]
+    if not indexable([field.type for field in texts]):
+        called = listing((field.name for field in texts), "and")
+        hint = f"an index holds {LONGEST_INDEXED} characters: give a limit, `str(80)`"
+        yield wrong("wrong-constraint", f"{called} may be too long for an index", origin, hint)
 
 
 def _overlap(design: Design, entity: Entity, overlap: NoOverlap, position: int) -> Told:

@@ -8,10 +8,10 @@ from operator import ge, gt, le, lt
 from backsmith.design.expressions import Comparison, Literal
 from backsmith.design.invariants.telling import of_field, wrong
 from backsmith.design.model import Bound, Design, Entity, Field, Given, OnDelete
-from backsmith.design.operations import TEXTS, TO_MANY, named
+from backsmith.design.operations import LONGEST_INDEXED, TEXTS, TO_MANY, indexable, named
 from backsmith.design.scope import BROKEN
 from backsmith.design.text import constant
-from backsmith.design.types import Embedded, Json, Ref, Text, Upload, Values
+from backsmith.design.types import Embedded, Json, Ref, Upload, Values
 from backsmith.diagnostics.model import Diagnostic
 
 _HOLDS = {Comparison.GE: ge, Comparison.GT: gt, Comparison.LE: le, Comparison.LT: lt}
@@ -92,8 +92,9 @@ def _scalar_only(design: Design, entity: Entity, field: Field) -> Told:
                 origin,
                 "leave it out",
             )
-        elif name == "unique" and isinstance(field.type, Text) and field.type.length is None:
-            yield wrong("wrong-modifier", "text without a limit cannot be `unique`", origin, "give it one: `str(200)`")
+        elif not indexable([field.type]):
+            message = f"{named(field.type)} may be too long for an index, and cannot be `{name}`"
+            yield wrong("wrong-modifier", message, origin, f"give it a limit of at most {LONGEST_INDEXED}: `str(200)`")
 
 
 def _owner(design: Design, entity: Entity, field: Field) -> Told:
