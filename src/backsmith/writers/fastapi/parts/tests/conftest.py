@@ -18,6 +18,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from argon2 import PasswordHasher
+from fastapi import Request
 from httpx2 import ASGITransport, AsyncClient
 
 FOLDER = tempfile.TemporaryDirectory()
@@ -53,6 +54,7 @@ from sqlalchemy import event, insert, text  # noqa: E402
 from app.auth import rules  # noqa: E402
 from app.auth.models import Session  # noqa: E402
 from app.core import logs, mail, passwords, tokens  # noqa: E402
+from app.core.authentication import OWN, Principal, credentials  # noqa: E402
 from app.core.database import SQLITE, Base, dispose, now, reads, transaction, writes  # noqa: E402
 from app.main import app  # noqa: E402
 from app.models.user import User, UserId  # noqa: E402
@@ -175,7 +177,7 @@ def _counting() -> Iterator[Counted]:
 
     def heard(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA")):
-            (counted.own if "auth_sessions" in statement else counted.statements).append(statement)
+            (counted.own if OWN in statement else counted.statements).append(statement)
 
     engines = reads.sync_engine, writes.sync_engine
     for engine in engines:
@@ -185,6 +187,12 @@ def _counting() -> Iterator[Counted]:
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", heard)
+
+
+async def caller_of(**headers: str) -> Principal:
+    """Who calls with these headers (`_` for `-`). Raises as a request would."""
+    lines = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return await credentials(Request({"type": "http", "method": "GET", "client": ("::1", 1), "headers": lines}))
 
 
 def code_in(message: EmailMessage) -> str:

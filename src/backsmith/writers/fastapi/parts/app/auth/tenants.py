@@ -6,13 +6,13 @@ from typing import Annotated, Any
 from fastapi import Header, Request
 from sqlalchemy import bindparam, select
 
-from app.core.authentication import ENTER, Principal
+from app.core.authentication import ENTER, OWN, Principal
 from app.core.database import reads
 from app.core.errors import NotFound, Unauthorized
 from app.models.membership import Membership
 
 TENANT = next(column for column in Membership.__table__.c if column.foreign_keys and column.name != "user_id")
-MEMBERSHIPS = select(TENANT, Membership.roles).where(Membership.user_id == bindparam("user"))
+MEMBERSHIPS = select(TENANT, Membership.roles).prefix_with(OWN).where(Membership.user_id == bindparam("user"))
 ONLY = MEMBERSHIPS.limit(2)
 NAMED = MEMBERSHIPS.where(bindparam("tenant") == TENANT)
 

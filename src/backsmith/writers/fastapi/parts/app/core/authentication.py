@@ -18,13 +18,17 @@ from app.core.database import reads
 from app.core.errors import Forbidden, Unauthorized
 from app.models.user import User
 
+OWN = "/* who calls */"
+"""What marks the statements that read the caller's account."""
 BY_SESSION = (
     select(User.id, User.roles)
+    .prefix_with(OWN)
     .join(Session, Session.user_id == User.id)
     .where(Session.id == bindparam("session"), User.id == bindparam("user"), User.active)
 )
 BY_KEY = (
     select(User.id, User.roles, ApiKey.roles)
+    .prefix_with(OWN)
     .join(ApiKey, ApiKey.user_id == User.id)
     .where(ApiKey.token_hash == bindparam("hash"), User.active)
 )
