@@ -111,9 +111,9 @@ class Table:
         return Thing(
             name=self.entity.plural,
             path=listed.path,
-            row=f"factories.{module}",
+            row="joined" if self.entity.tenant else f"factories.{module}",
             body=f"factories.{module}_body",
-            asked=written(list(self.maker.asked(self.entity))),
+            asked=written(["tenant"] if self.entity.tenant else list(self.maker.asked(self.entity))),
             body_asked=written(list(self.maker.body_words(self.entity))),
             moves=tuple(self._requests()),
             table=tuple(aligned(list(self._lines()))),

@@ -12,7 +12,7 @@ from backsmith.writers.fastapi import models, names, seeds
 from backsmith.writers.fastapi.code import Code, code, name
 from backsmith.writers.fastapi.literals import BEGIN, imported, written
 from backsmith.writers.fastapi.page import Page, printed
-from backsmith.writers.fastapi.samples import KEPT, Samples, tenant_field
+from backsmith.writers.fastapi.samples import KEPT, Samples, tenant_field, unique_sets
 from backsmith.writers.fastapi.views import a
 
 PATH = "tests/factories.py"
@@ -47,6 +47,8 @@ class Factory:
     """`*, account: UserId | None = None, ` or nothing."""
     before: tuple[Code, ...]
     """Lines that find out what several rows need."""
+    only: Code
+    """The column of the account that has at most one such row; or nothing."""
     counted: bool
     values: tuple[Line, ...]
     links: tuple[Links, ...]
@@ -80,6 +82,7 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
     bodies = tuple(maker.bodies(entity) for entity in design.entities if not entity.builtin)
     used = tuple(name("tests.rows", word) for word in ("numbers", "stored", "sent"))
     linked = (name("tests.rows", "linked"),) if any(row.links for row in rows) else ()
+    linked += (name("tests.rows", "row_of"),) if any(row.only for row in rows) else ()
     page = FactoriesPage(rows=rows, bodies=bodies, used=(*used, *linked, name("typing", "Any")))
     tenancy = {} if design.tenant is None else _tenancy(design, design.tenant)
     return {PATH: printed(page), **tenancy, **seeds.files(design)}
@@ -163,10 +166,16 @@ class Maker:
             ),
             parameters=self._parameters(self.asked(entity)),
             before=self._tenant_first(entity),
+            only=self._only(entity),
             counted=any(_counts(line.code) for line in values),
             values=values,
             links=pairs,
         )
+
+    def _only(self, entity: Entity) -> Code:
+        unique = (entity.field(fields[0]) for fields in unique_sets(entity) if len(fields) == 1)
+        field = next((field for field in unique if _leads_to(field, "User")), None)
+        return Code("") if field is None else code("{}.{}", names.model(entity), names.column(field))
 
     def _tenant_first(self, entity: Entity) -> tuple[Code, ...]:
         if "tenant" not in self.asked(entity) or self.design.tenant is None:

@@ -10,7 +10,7 @@ from backsmith.writers.fastapi.code import Code, code, joined, name, quoted
 from backsmith.writers.fastapi.samples import START
 from backsmith.writers.fastapi.types import constant
 
-BEGIN = name("tests.rows", "START")
+BEGIN = Code("START", name("tests.rows", "START").imports)
 SPAN = name("datetime", "timedelta")
 
 

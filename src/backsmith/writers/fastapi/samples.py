@@ -124,6 +124,9 @@ class Samples:
             case types.Int() | types.BigInt() | types.Decimal() | types.Float():
                 least, most = limits(field)
                 low = exact(field, least if least is not None else (most - 1000 if most is not None else 0))
+                if most is not None:
+                    room = int(most - low) + 1
+                    return Numbered(form=f"{low!r} + n % {room}", of=lambda n: low + n % room)
                 return Numbered(form=f"{low!r} + n", of=lambda n: low + n)
             case types.DateTime() | types.Date() | types.Time():
                 return _spaced(field, late=False)

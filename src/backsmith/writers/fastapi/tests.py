@@ -11,7 +11,7 @@ from backsmith.design import types
 from backsmith.design.expressions import Literal
 from backsmith.design.model import Design, Effect, Entity, Field, Given, Move
 from backsmith.writers.fastapi import access_tests, contract_tests, models, names
-from backsmith.writers.fastapi.code import Code, code, joined, name, quoted
+from backsmith.writers.fastapi.code import MARK, Code, code, joined, name, quoted
 from backsmith.writers.fastapi.factories import Maker
 from backsmith.writers.fastapi.literals import written
 from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
@@ -193,6 +193,8 @@ class EntityPage(Page):
     reset: tuple[Value, ...]
     changes: tuple[Value, ...]
     changeable: Value | None
+    once_raised: bool
+    """Whether an update raises the version by one: it has no effects."""
     refused: tuple[Refused, ...]
     edges: tuple[Value, ...]
     checks: tuple[Value, ...]
@@ -247,6 +249,7 @@ class EntityTests:
         parts, changes, defaults = tuple(self._parts()), tuple(self._changes()), tuple(self._defaults())
         references, shifted = tuple(self._references()), tuple(self._shifted())
         sendable = [each for each in self.create.properties if not each.read_only]
+        touched = [effect.target.steps[-1] for effect in entity.effects.update]
         alone, body = self._row_arguments(entity), self._body_arguments(entity)
         page = EntityPage(
             phrases=names.phrases(entity),
@@ -254,7 +257,7 @@ class EntityTests:
             a_phrase=a(names.phrase(entity)),
             path=self.listed.path,
             factory=names.module(entity),
-            fixtures=f"boss: Account, tenant: {self._tenant_key()}" if self.scoped else "boss: Account",
+            fixtures=f"boss: {MARK}Account, tenant: {self._tenant_key()}" if self.scoped else f"boss: {MARK}Account",
             scoped=self.scoped,
             tenant=names.module(self.design.tenant) if self.design.tenant is not None else "",
             tenant_key=self._tenant_key(),
@@ -274,9 +277,10 @@ class EntityTests:
             once=_set(self._once()),
             made=tuple(self._made(full, parts)),
             defaults=defaults,
-            reset=tuple(each for each in defaults if each.name in full and each.name not in self._once()),
+            reset=tuple(each for each in defaults if each.name in full and each.name not in (*self._once(), *touched)),
             changes=changes,
             changeable=changes[0] if changes else None,
+            once_raised=not entity.effects.update,
             refused=tuple(self._refused()),
             edges=tuple(self._edges()),
             checks=tuple(self._broken_checks()),
@@ -303,6 +307,9 @@ class EntityTests:
             used=(),
         )
         return replace(page, used=tuple(_used(page)))
+
+    def _computed(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.entity.fields if field.computed is not None)
 
     def _once(self) -> tuple[str, ...]:
         shown = (each for each in self.create.properties if each.given is Given.ONCE)
@@ -370,7 +377,7 @@ class EntityTests:
 
     def _worth(self, field: Field, row: dict[str, Any]) -> Any:
         oracle = Oracle(self.design, Caller())
-        if self._is_touched(field):
+        if self._is_touched(field, self.entity.effects.create):
             raise UnknownWorthError
         if field.computed is not None:
             if self._reads_numbered(field):
@@ -382,11 +389,9 @@ class EntityTests:
             return self.samples.default(field)
         raise UnknownWorthError
 
-    def _is_touched(self, field: Field) -> bool:
-        """Whether making the row has an effect on the field itself."""
-        return any(
-            effect.target.steps == (field.name,) and effect.over is None for effect in self.entity.effects.create
-        )
+    def _is_touched(self, field: Field, effects: tuple[Effect, ...]) -> bool:
+        """Whether one of these effects changes the field of the row itself."""
+        return any(effect.target.steps == (field.name,) and effect.over is None for effect in effects)
 
     def _reads_numbered(self, field: Field) -> bool:
         """Whether the field is worked out of values that differ from row to row."""
@@ -414,7 +419,7 @@ class EntityTests:
         """Single fields with new values that go with the rest of a row."""
         plain = self.samples.plain(self.entity.name)
         for each, field in self._sent():
-            if each.given is Given.ONCE or field.private:
+            if each.given is Given.ONCE or field.private or self._is_touched(field, self.entity.effects.update):
                 continue
             for value in (*reversed(self.samples.three(self.entity, field)), *([None] if field.optional else [])):
                 before = plain.get(field.name)
@@ -453,7 +458,7 @@ class EntityTests:
         """Values on the bounds."""
         plain = self.samples.plain(self.entity.name)
         for _, field in self._sent():
-            for value in self._on_edge(field):
+            for value in () if field.private else self._on_edge(field):
                 if self.samples.checked(self.entity, {**plain, field.name: value}) and not self._is_lowered(field):
                     yield Value(name=field.name, value=written(value))
 

@@ -6,9 +6,10 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core.database import transaction
+from app.core.database import reads, transaction
 
 START = datetime(2100, 1, 15, 8, 30, tzinfo=UTC)
 """A moment that comes after every test."""
@@ -21,6 +22,12 @@ async def stored(model: Any, values: dict[str, Any]) -> Any:
     """Insert a row. Answers its id."""
     async with transaction() as db:
         return (await db.execute(insert(model).returning(model.id), values)).scalar_one()
+
+
+async def row_of(column: InstrumentedAttribute[Any], account: Any) -> Any:
+    """The id of the one row that an account has, or None."""
+    async with reads.connect() as db:
+        return (await db.execute(select(column.class_.id).where(column == account))).scalar_one_or_none()
 
 
 async def linked(pairs: Table, **ids: Any) -> None:
