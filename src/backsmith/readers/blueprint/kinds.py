@@ -6,7 +6,7 @@ from backsmith.design import types as t
 from backsmith.design.naming import WORD
 from backsmith.design.scope import BROKEN
 from backsmith.diagnostics.passage import Passage
-from backsmith.diagnostics.report import Report, did_you_mean
+from backsmith.diagnostics.report import Report, did_you_mean, nearest
 from backsmith.readers.blueprint.line import Line, TypeText
 
 PLAIN: dict[str, t.Type] = {
@@ -202,7 +202,10 @@ def _single(text: TypeText, names: Names, report: Report) -> t.Type:
 def _meant(name: str, names: Names) -> str:
     if name.lower() in _ELSEWHERE:
         return f"write `{_ELSEWHERE[name.lower()]}`"
-    return did_you_mean(name, names.all(), "a type of the language, an entity, or a name under `types:`")
+    meant = nearest(name, [*names.all(), *_ELSEWHERE])
+    if meant is None:
+        return "a type of the language, an entity, or a name under `types:`"
+    return f"did you mean `{_ELSEWHERE.get(meant, meant)}`?"
 
 
 def _with_arguments(text: TypeText, name: Passage, names: Names, report: Report) -> t.Type:
