@@ -1,78 +1,46 @@
 """The pages at /docs and the document at /openapi.json. Nothing of them is loaded from elsewhere."""
 
 from importlib.resources import files
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import FileResponse
 
-from app.core.errors import NotFound, problems, schemas
+from app.core.errors import CONTENT, NotFound, schemas
 
 router = APIRouter(include_in_schema=False)
-ASSETS = Path(str(files("fastapi_offline"))) / "static"
-NAMES = frozenset({"swagger-ui-bundle.js", "swagger-ui.css", "favicon.png"})
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>API</title>
-<link rel="icon" href="/docs/favicon.png">
-<link rel="stylesheet" href="/docs/swagger-ui.css">
-</head>
-<body>
-<div id="ui"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
-</body>
-</html>
-"""
-START = """SwaggerUIBundle({url: "/openapi.json", dom_id: "#ui", deepLinking: true, tryItOutEnabled: true});
-"""
+HERE, ASSETS = Path(__file__), Path(str(files("fastapi_offline"))) / "static"
+FILES = {
+    "": HERE.with_suffix(".html"),
+    "start.js": HERE.with_suffix(".js"),  # the content policy allows no script inside a page
+    **{name: ASSETS / name for name in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")},
+}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+ANY: dict[int | str, Any] = {"default": {"description": "Any other problem.", "content": CONTENT}}
 
 
 @router.get("/docs")
-async def page() -> Response:
-    """The API to read and to try."""
-    return HTMLResponse(PAGE)
-
-
-@router.get("/docs/start.js")
-async def start() -> Response:
-    """What the page runs: a file of its own, since the content policy allows no script inside a page."""
-    return Response(START, media_type="text/javascript")
-
-
 @router.get("/docs/{name}")
-async def asset(name: str) -> Response:
-    """A script, a style or an icon of the page."""
-    if name not in NAMES:
+async def page(name: str = "") -> Response:
+    """The API to read and to try, and the scripts, styles and icon of that page."""
+    if name not in FILES:
         raise NotFound()
-    return FileResponse(ASSETS / name, headers={"Cache-Control": "public, max-age=86400"})
+    return FileResponse(FILES[name], headers={"Content-Security-Policy": POLICY, "Cache-Control": "max-age=3600"})
 
 
 class Documented(FastAPI):
-    """An application whose OpenAPI document shows errors as they are answered: as problem documents."""
+    """An application with these pages, whose document names endpoints by their functions and knows problems."""
+
+    def __init__(self, **options: Any) -> None:
+        options |= {"docs_url": None, "redoc_url": None, "redirect_slashes": False, "responses": ANY}
+        super().__init__(**options, generate_unique_id_function=attrgetter("name"))
 
     def openapi(self) -> dict[str, Any]:
-        """The document, made once."""
-        if self.openapi_schema is None:
-            document = super().openapi()
-            known = document.setdefault("components", {}).setdefault("schemas", {})
-            known |= schemas()
-            for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, which are never answered
-                known.pop(name, None)
-            for path in document["paths"].values():
-                for operation in path.values():
-                    _correct(operation["responses"])
-        assert self.openapi_schema is not None
-        return self.openapi_schema
-
-
-def _correct(responses: dict[str, Any]) -> None:
-    """Say problem documents where FastAPI says otherwise, and for what can happen anywhere."""
-    if "422" in responses:
-        responses["422"] = problems(422)[422]
-    content = problems(500)[500]["content"]
-    responses.setdefault("default", {"description": "Any other problem.", "content": content})
+        document = super().openapi()
+        document["components"]["schemas"] |= schemas()
+        return document

@@ -125,6 +125,10 @@ class TooMany(Problem):
         self.headers = {"Retry-After": str(retry_after), **headers}
 
 
+class Broken(Problem):
+    status, says = 500, "Something went wrong here; it has been recorded."
+
+
 class Unavailable(Problem):
     status, says, headers = 503, "The service cannot answer at the moment: try again.", {"Retry-After": "1"}
 
@@ -140,10 +144,12 @@ def document(status: int, detail: str, errors: Sequence[FieldError] = (), header
     return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
 
 
+CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What an endpoint's documentation says of these statuses: `@router.get(..., responses=problems(401, 404))`."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+    return {status: {"description": HTTPStatus(status).phrase, "content": CONTENT} for status in statuses}
 
 
 def schemas() -> dict[str, Any]:
@@ -172,27 +178,28 @@ MESSAGES: Mapping[str, tuple[Code, str]] = {
     "finite_number": ("format", "This must be a finite number."),
     "literal_error": ("choice", "This must be {expected}."),
     "enum": ("choice", "This must be {expected}."),
-    "string_unicode": ("format", "This is not Unicode text."),
     "timezone_aware": ("format", "This needs an offset from UTC, such as Z."),
-    "json_invalid": ("json", "This is not JSON."),
 }
+WRONG_TYPE = ("_type", "int_parsing", "int_from_float", "bool_parsing", "float_parsing", "decimal_parsing")
 
 
 def field_error(error: Mapping[str, Any]) -> FieldError:
     """One of Pydantic's errors as it is told. A custom error whose type is one of `CODES` keeps its message."""
     kind, place = error["type"], error["loc"]
-    field = ".".join(map(str, place[1:] if place and place[0] in WHERE else place))
+    outer = place and place[0] in ("body", "query", "path", "header", "cookie")
+    field = ".".join(map(str, place[1:] if outer else place))
     if kind in CODES:
         return FieldError(field, CODES[kind], error["msg"])
     if kind in MESSAGES:
         code, message = MESSAGES[kind]
         return FieldError(field, code, message.format_map(error.get("ctx", {})))
-    if kind.endswith(("_type", "int_parsing", "int_from_float", "bool_parsing", "float_parsing", "decimal_parsing")):
+    if kind.endswith(WRONG_TYPE):
         return FieldError(field, "type", "This has the wrong type.")
     return FieldError(field, "format", "This is not written as it should be.")
 
 
-WHERE = frozenset({"body", "query", "path", "header", "cookie"})
+SQLITE_BUSY = {5, 6, 10, 13, 14}  # busy, locked, an input or output error, a full disk, a file that does not open
+POSTGRESQL_BUSY = {"08", "40", "53", "55", "57", "58"}  # connection, deadlock, resources, locks, cancelled, system
 
 
 def is_unavailable(error: BaseException) -> bool:
@@ -206,12 +213,6 @@ def is_unavailable(error: BaseException) -> bool:
     return state[:2] in POSTGRESQL_BUSY or getattr(error, "connection_invalidated", False)
 
 
-SQLITE_BUSY = {5, 6, 10, 13, 14}
-"""Its codes for busy, locked, an input or output error, a full disk, and a file that cannot be opened."""
-POSTGRESQL_BUSY = {"08", "40", "53", "55", "57", "58"}
-"""Classes of SQLSTATE: connection, deadlock and serialization, resources, locks, cancelled or shut down, system."""
-
-
 def refusal(error: RequestValidationError) -> Problem:
     """What is told of a body or a parameter that does not fit."""
     if any(line["type"] == "json_invalid" for line in error.errors()):
@@ -223,16 +224,12 @@ def refusal(error: RequestValidationError) -> Problem:
 
 async def _handle(request: Request, error: Exception) -> Response:
     match error:
-        case Problem() as problem:
+        case (Problem() as problem) | HTTPException(__cause__=Problem() as problem):  # the second: in reading a body
             return answer(problem)
         case RequestValidationError():
             return answer(refusal(error))
-        case HTTPException(__cause__=Problem() as problem):  # raised while the body was read
-            return answer(problem)
         case HTTPException(status_code=400):
             return answer(BadJson("The body cannot be read."))
-        case HTTPException(status_code=404):
-            return answer(NotFound())
         case HTTPException(status_code=status):
             return document(status, HTTPStatus(status).phrase + ".", headers=error.headers)
     if not is_unavailable(error):

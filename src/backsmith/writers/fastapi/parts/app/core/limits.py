@@ -1,7 +1,7 @@
 """How often somebody may ask: each account, else each client address, so many requests in any stretch of time."""
 
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from math import ceil
 from time import monotonic
 
@@ -18,35 +18,31 @@ KNOWN = 100_000
 
 def client_address(scope: Scope) -> str:
     """Where a request came from: `X-Forwarded-For` counts only as far as trusted proxies wrote it."""
-    address = scope["client"][0] if scope.get("client") else ""
-    if not settings.trusted_proxies or not _trusted(address):
-        return address
-    hops = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
-    for hop in reversed([hop.strip() for hop in ",".join(hops).split(",") if hop.strip()]):
-        try:
-            address = ip_address(hop).compressed
-        except ValueError:
-            break
-        if not _trusted(address):
-            break
+    address: str = scope["client"][0] if scope.get("client") else ""
+    if _trusted(address):
+        forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+        hops = forwarded.decode("latin-1").split(",")
+        while _trusted(address) and hops and (ip := _ip(hops.pop().strip())):
+            address = ip.compressed
     return address
 
 
 def _trusted(address: str) -> bool:
+    ip = _ip(address)
+    return ip is not None and any(ip in network for network in settings.trusted_proxies)
+
+
+def _ip(address: str) -> IPv4Address | IPv6Address | None:
     try:
-        ip = ip_address(address)
+        return ip_address(address)
     except ValueError:
-        return False
-    return any(ip in network for network in settings.trusted_proxies)
+        return None
 
 
 def network(address: str) -> str:
     """What counts as one client: an IPv4 address, or the /64 that an IPv6 host may choose its addresses from."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address
-    return str(IPv6Address(int(ip) >> 64 << 64)) if isinstance(ip, IPv6Address) else address
+    ip = _ip(address)
+    return str(IPv6Address(int(ip) >> 64 << 64)) if isinstance(ip, IPv6Address) and not ip.ipv4_mapped else address
 
 
 @dataclass(slots=True)
@@ -91,10 +87,8 @@ class Limiter:
 
 def read_rate(rate: str) -> Limiter | None:
     """The limiter for `100/minute`; None for `off`."""
-    if rate == "off":
-        return None
     requests, _, period = rate.partition("/")
-    return Limiter(int(requests), PERIODS[period])
+    return Limiter(int(requests), PERIODS[period]) if period else None
 
 
 limiter = read_rate(settings.rate_limit)
@@ -106,15 +100,12 @@ def count(request: Request, account: object = None) -> None:
         return
     key = f"account:{account}" if account is not None else network(client_address(request.scope))
     left, wait = limiter.hit(key, monotonic())
-    headers = {
-        "RateLimit-Policy": f'"default";q={limiter.requests};w={limiter.seconds}',
-        "RateLimit": f'"default";r={left};t={ceil(wait) or limiter.seconds}',
-    }
+    policy = f'"default";q={limiter.requests};w={limiter.seconds}'
+    state = f'"default";r={left};t={ceil(wait) or limiter.seconds}'
     if wait:
-        raise TooMany(ceil(wait), headers)
-    request.scope.get("answer_headers", []).extend(
-        (name.lower().encode(), value.encode()) for name, value in headers.items()
-    )
+        raise TooMany(ceil(wait), {"RateLimit-Policy": policy, "RateLimit": state})
+    headers = [(b"ratelimit-policy", policy.encode()), (b"ratelimit", state.encode())]
+    request.scope.get("answer_headers", []).extend(headers)
 
 
 async def by_address(request: Request) -> None:

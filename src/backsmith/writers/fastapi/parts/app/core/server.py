@@ -3,15 +3,12 @@
 import asyncio
 import gc
 import signal
-import sqlite3
 from contextlib import suppress
 from time import monotonic
 from types import FrameType
 from typing import Any
 
-import structlog
 import uvicorn
-from structlog.typing import FilteringBoundLogger
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.config import settings
@@ -19,15 +16,12 @@ from app.core import logs
 from app.core.errors import document
 from app.core.health import Phase, Process
 
-log: FilteringBoundLogger = structlog.get_logger()
-
 NOTICE = 2.0
 """Seconds after SIGTERM in which requests are still accepted while `/health/ready` says that it is stopping."""
 LATE = 5.0
 """Seconds after `body_timeout`, which the application answers, when the server ends the connection."""
 LINGER = 1.0
 HEAD_LIMIT = 65_536
-SAFE_SQLITE = (3, 51, 3)
 
 
 class Protocol(HttpToolsProtocol):
@@ -43,7 +37,7 @@ class Protocol(HttpToolsProtocol):
         self._allow(settings.header_timeout)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._arrived()
+        self._allow(None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -68,7 +62,7 @@ class Protocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        self._arrived()
+        self._allow(None)
         super().on_message_complete()
 
     def timeout_keep_alive_handler(self) -> None:
@@ -77,14 +71,10 @@ class Protocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         self._refuse(400, "This is not HTTP/1.1.")
 
-    def _allow(self, seconds: float) -> None:
-        self._arrived()
-        self.expiry = self.loop.call_later(seconds, self._expire)
-
-    def _arrived(self) -> None:
+    def _allow(self, seconds: float | None) -> None:
         if self.expiry is not None:
             self.expiry.cancel()
-            self.expiry = None
+        self.expiry = None if seconds is None else self.loop.call_later(seconds, self._expire)
 
     def _expire(self) -> None:
         self.expiry = None
@@ -104,7 +94,7 @@ class Protocol(HttpToolsProtocol):
         self.transport.write(b"".join(lines) + b"\r\n\r\n" + bytes(response.body))
         self.transport.write_eof()
         self.refused = True  # what still comes is thrown away: closing at once could take the answer along
-        self._arrived()
+        self._allow(None)
         self.expiry = self.loop.call_later(LINGER, self.transport.abort)
 
 
@@ -132,9 +122,7 @@ def configuration(app: Any = "app.main:app", **changes: Any) -> uvicorn.Config:
         "port": settings.port,
         "http": Protocol,
         "ws": "none",
-        "loop": "auto",  # uvloop where there is one
         "lifespan": "on",
-        "backlog": 2048,
         "log_config": None,
         "access_log": False,
         "server_header": False,
@@ -148,8 +136,6 @@ def configuration(app: Any = "app.main:app", **changes: Any) -> uvicorn.Config:
 def run() -> None:
     """Serve the application in one process until it is told to stop."""
     logs.configure(settings.log_level, json=settings.production)
-    if settings.database_url.startswith("sqlite") and sqlite3.sqlite_version_info < SAFE_SQLITE:
-        log.warning("sqlite_version", found=sqlite3.sqlite_version, hint="before 3.51.3, only one process may write")
     gc.set_threshold(50_000, 20, 100)
     with suppress(KeyboardInterrupt):
         Server(configuration()).run()

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 import structlog
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 from structlog.typing import FilteringBoundLogger
 
 from app.core.database import SQLITE, reads
@@ -30,16 +30,15 @@ async def check() -> None:
     """Raises CannotStart where the database is out of reach or its tables are not those of this version."""
     found, wanted = await _revisions(), set(ScriptDirectory(str(MIGRATIONS)).get_heads())
     if found != wanted:
-        raise CannotStart(
-            f"The database is at {_named(found)}, this version needs {_named(wanted)}: run `alembic upgrade head`."
-        )
+        here, there = ", ".join(found) or "no revision", ", ".join(wanted)
+        raise CannotStart(f"The database is at {here}, this version needs {there}: run `alembic upgrade head`.")
 
 
 async def _revisions() -> set[str]:
     for second in range(PATIENCE):
         try:
             async with reads.connect() as connection:
-                return await connection.run_sync(_current)
+                return set(await connection.run_sync(lambda db: MigrationContext.configure(db).get_current_heads()))
         except Exception as error:
             if not is_unavailable(error):
                 raise
@@ -48,20 +47,14 @@ async def _revisions() -> set[str]:
     raise CannotStart("The database cannot be reached: see DATABASE_URL.")
 
 
-def _current(connection: Connection) -> set[str]:
-    return set(MigrationContext.configure(connection).get_current_heads())
-
-
-def _named(revisions: set[str]) -> str:
-    return ", ".join(sorted(revisions)) or "no revision"
-
-
 @contextmanager
 def only_process() -> Iterator[None]:
     """Hold the file of an SQLite database: two servers would each keep their own turns. Raises CannotStart."""
     if not SQLITE or not (file := reads.url.database):
         yield
         return
+    if sqlite3.sqlite_version_info < (3, 51, 3):
+        log.warning("sqlite_version", found=sqlite3.sqlite_version, hint="before 3.51.3, only one process may write")
     with open(f"{file}.serving", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
