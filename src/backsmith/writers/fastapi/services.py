@@ -16,6 +16,7 @@ from backsmith.writers.fastapi.schemas import title_of
 from backsmith.writers.fastapi.views import a, view_variable
 
 FORM = name("app.core.forms", "Form")
+EFFECT, PART_EFFECT = name("app.core.effects", "Effect"), name("app.core.wholes", "PartEffect")
 TRASH, LOOSENING = name("app.core", "trash"), name("app.core", "loosening")
 
 
@@ -169,22 +170,23 @@ def _effects(design: Design, entity: Entity, called: str, effects: tuple[Effect,
         compiler = Compiler(design, Root(entity), alone=True)
         amounts = compiler.amounts(effect)
         amounts = Code(amounts.text, amounts.imports | compiler.models)
-        target = _target(design, entity, effect)
-        text = Code(quoted(effect.text))
-        made.append(call(name("app.core.effects", "Effect"), text, target, quoted(effect.operator), amounts))
+        at = _reached(design, entity, effect)
+        target = code("{}.{}", names.model(at), names.column(at.field(effect.target.steps[-1])))
+        kind = EFFECT if at.whole is None else PART_EFFECT
+        made.append(call(kind, Code(quoted(effect.text)), target, quoted(effect.operator), amounts))
         lines += compiler.lines
     return Effects(name=f"{called.upper()}_EFFECTS", lines=tuple(lines), effects=tuple(made))
 
 
-def _target(design: Design, entity: Entity, effect: Effect) -> Code:
-    """The column that changes: `Product.stock`."""
+def _reached(design: Design, entity: Entity, effect: Effect) -> Entity:
+    """The entity whose rows change."""
     at = entity
     over = effect.over.steps if effect.over is not None else ()
     for step in (*over, *effect.target.steps[:-1]):
         type_ = at.field(step).type
         assert isinstance(type_, types.Ref | types.ToMany)
         at = design.entity(type_.target)
-    return code("{}.{}", names.model(at), names.column(at.field(effect.target.steps[-1])))
+    return at
 
 
 def _inputs(effects: tuple[Effect, ...]) -> tuple[str, ...]:

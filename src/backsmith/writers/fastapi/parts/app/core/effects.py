@@ -7,7 +7,7 @@ wait for each other.
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, Update, bindparam, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 from app.core.changes import BEFORE, Change
 from app.core.constraints import told
 from app.core.database import SQLITE
-from app.core.forms import raised, wholes_raised
+from app.core.forms import raised
 
 
 def given(name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
@@ -37,8 +37,16 @@ class Effect:
     amounts: Select[Any, Any]
 
     @property
-    def model(self) -> type[Any]:
-        return self.target.class_  # type: ignore[return-value]  # no alias
+    def model(self) -> Any:
+        return self.target.class_
+
+    def updates(self) -> list[Update]:
+        """The statements that make the effect."""
+        id, amount = self.amounts.subquery("amounts").c
+        value: ColumnElement[Any] = amount
+        if self.operator != "=":
+            value = self.target + amount if self.operator == "+=" else self.target - amount
+        return [raised(self.model).where(self.model.id == id).values({self.target.key: value})]
 
 
 async def apply(change: Change, effects: tuple[Effect, ...], **given: Any) -> None:
@@ -49,7 +57,7 @@ async def apply(change: Change, effects: tuple[Effect, ...], **given: Any) -> No
             await change.watch(model, list((await change.db.execute(statement, values)).scalars()))
     for effect in effects:
         with told(effect=effect.text.partition(" ")[0]):
-            for update in (*_wholes_raised(effect), _applied(effect)):
+            for update in _updates(effect):
                 await change.db.execute(update, values)
 
 
@@ -69,16 +77,5 @@ def _targets(effects: tuple[Effect, ...]) -> list[tuple[Any, Select[Any]]]:
 
 
 @lru_cache(256)
-def _applied(effect: Effect) -> Update:
-    """The statement that makes an effect."""
-    amounts = effect.amounts.subquery("amounts")
-    id, value = amounts.c[0], cast(ColumnElement[Any], amounts.c[1])
-    if effect.operator != "=":
-        value = effect.target + value if effect.operator == "+=" else effect.target - value
-    return raised(effect.model).where(effect.model.id == id).values({effect.target.key: value})
-
-
-@lru_cache(256)
-def _wholes_raised(effect: Effect) -> list[Update]:
-    changed = select(effect.amounts.subquery().c[0])
-    return wholes_raised(effect.model.__table__, effect.model.id.in_(changed))
+def _updates(effect: Effect) -> list[Update]:
+    return effect.updates()

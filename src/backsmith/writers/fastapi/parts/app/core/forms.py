@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Insert, Table, Update, bindparam, insert, select, update
+from sqlalchemy import Column, ColumnElement, Insert, Update, bindparam, insert, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import schemas
@@ -129,17 +129,6 @@ def changed(form: Form, columns: frozenset[str], worked_out: frozenset[str]) -> 
 def raised(model: type[Any]) -> Update:
     """A change to rows: their version goes up."""
     return update(model).values(version=model.version + 1, updated_at=NOW)
-
-
-def wholes_raised(table: Table, which: ColumnElement[bool]) -> list[Update]:
-    """What raises the versions of the wholes that these rows are parts of."""
-    for key in table.foreign_keys:
-        if key.parent.info.get("whole"):
-            whole = key.column.table
-            these = whole.c.id.in_(select(key.parent).where(which))
-            statement = update(whole).where(these).values(version=whole.c.version + 1, updated_at=NOW)
-            return [statement, *wholes_raised(whole, these)]
-    return []
 
 
 def tenant_of(model: Any) -> Column[Any] | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Update, update
 from app.core.caller import NOW
 from app.core.changes import ROW, Change
 from app.core.database import Base
-from app.core.forms import wholes_raised
+from app.core.wholes import wholes_raised
 
 
 async def delete(change: Change) -> None:

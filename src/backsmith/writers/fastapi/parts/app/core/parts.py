@@ -25,26 +25,24 @@ MISSING = "There is no such row, or it may not be read."
 
 @dataclass(slots=True)
 class Node:
-    """A body on its way into the database."""
+    """A body on its way into the database.
+
+    path: where it stands in the whole body, `lines.0`; row: its row as it is, empty for a new one; whole: whether what
+    is absent returns to its default, but for what is in `kept`; given: columns that no body has; gone: the parts that are
+    no longer there; linked: the links that are new, and those that are gone.
+    """
 
     form: Form
     body: Body
     path: str = ""
-    """Where the body stands in the whole body: `lines.0`."""
     row: Mapping[str, Any] = field(default_factory=dict)
-    """The row as it is; empty where the body makes a new one."""
     whole: bool = True
-    """Whether absent fields return to their defaults."""
     kept: frozenset[str] = frozenset()
-    """Fields that do not, since the caller may not write them."""
     given: Values = field(default_factory=dict)
-    """Columns that no body has: the whole that a part belongs to."""
     id: Any = None
     children: dict[str, list["Node"]] = field(default_factory=dict)
     gone: dict[str, list[Key]] = field(default_factory=dict)
-    """The parts that are no longer there."""
     linked: dict[str, tuple[list[Key], list[Key]]] = field(default_factory=dict)
-    """The links that are new, and those that are gone."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -93,13 +91,17 @@ class Plan:
             self._refer(node)
         for name, nested in form.parts.items():
             parents = [node for node in nodes if name in node.names]
-            parts = await self._parts(nested, [node.id for node in parents if node.row])
+            parts: dict[Key, dict[Key, Any]] = defaultdict(dict)
+            for row in await self._found(_current(nested, self.caller.roles), parents):
+                parts[row[nested.whole.key]][row["id"]] = row
             for node in parents:
                 self._nest(node, name, nested, parts[node.id])
             await self._grow(nested.form, [child for node in parents for child in node.children[name]])
         for name, link in form.links.items():
             parents = [node for node in nodes if name in node.names]
-            there = await self._links(link, [node.id for node in parents if node.row])
+            there: dict[Key, list[Key]] = defaultdict(list)
+            for pair in await self._found(_pairs(link), parents):
+                there[pair[link.here]].append(pair[link.there])
             for node in parents:
                 self._link(node, name, link, there[node.id])
 
@@ -135,22 +137,10 @@ class Plan:
         for id in new:
             self.wanted[link.view][id].append(f"{node.at(name)}.{sent.index(id)}")
 
-    async def _parts(self, nested: Nested, ids: list[Key]) -> dict[Key, dict[Key, Any]]:
-        """The parts that there are of each of these rows, by their ids."""
-        parts: dict[Key, dict[Key, Any]] = defaultdict(dict)
-        if ids:
-            found = await self.db.execute(_current(nested, self.caller.roles), self.values | {"row__ids": ids})
-            for row in found.mappings():
-                parts[row[nested.whole.key]][row["id"]] = row
-        return parts
-
-    async def _links(self, link: Linked, ids: list[Key]) -> dict[Key, list[Key]]:
-        links: dict[Key, list[Key]] = defaultdict(list)
-        if ids:
-            pairs = select(link.here, link.there).where(among(link.here, "row__ids")).order_by(link.there)
-            for here, there in await self.db.execute(pairs, {"row__ids": ids}):
-                links[here].append(there)
-        return links
+    async def _found(self, statement: Select[Any], nodes: Sequence[Node]) -> Sequence[Any]:
+        """What there is of the rows that these bodies change."""
+        ids = [node.id for node in nodes if node.row]
+        return (await self.db.execute(statement, self.values | {"row__ids": ids})).mappings().all() if ids else ()
 
     async def write(self, form: Form, nodes: Sequence[Node]) -> None:
         """Write bodies of one table with what is in them."""
@@ -217,3 +207,8 @@ def _current(nested: Nested, roles: Roles) -> Select[Any]:
     view, model = nested.form.view, nested.form.view.model
     mine = among(nested.whole, "row__ids"), view.narrow(roles, model)
     return select(*model.__table__.c).where(*mine).order_by(model.id)
+
+
+@lru_cache(256)
+def _pairs(link: Linked) -> Select[Any]:
+    return select(link.here, link.there).where(among(link.here, "row__ids")).order_by(link.there)

@@ -1,0 +1,25 @@
+"""The versions of rows whose parts change from elsewhere than their own bodies."""
+
+from sqlalchemy import ColumnElement, Table, Update, select, update
+
+from app.core.caller import NOW
+from app.core.effects import Effect
+
+
+class PartEffect(Effect):
+    """An effect on rows that are parts: the versions of their wholes go up too."""
+
+    def updates(self) -> list[Update]:
+        changed = self.model.id.in_(select(self.amounts.subquery().c[0]))
+        return [*wholes_raised(self.model.__table__, changed), *super().updates()]
+
+
+def wholes_raised(table: Table, which: ColumnElement[bool]) -> list[Update]:
+    """What raises the versions of the wholes that these rows are parts of."""
+    for key in table.foreign_keys:
+        if key.parent.info.get("whole"):
+            whole = key.column.table
+            these = whole.c.id.in_(select(key.parent).where(which))
+            statement = update(whole).where(these).values(version=whole.c.version + 1, updated_at=NOW)
+            return [statement, *wholes_raised(whole, these)]
+    return []
