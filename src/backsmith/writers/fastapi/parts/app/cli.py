@@ -13,9 +13,8 @@ from app.auth.admins import appoint
 def main(arguments: list[str] | None = None) -> int:
     """Run a command. Returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m app.cli")
-    commands = parser.add_subparsers(required=True)
-    admin = commands.add_parser("admin", help="make the account with this address an admin; asks for its password")
-    admin.add_argument("address")
+    parser.add_argument("command", choices=["admin"], help="make an account an admin; asks for its password")
+    parser.add_argument("address")
     address = parser.parse_args(arguments).address
     password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     try:

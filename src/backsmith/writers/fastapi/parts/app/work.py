@@ -11,8 +11,7 @@ from app.core.database import now, transaction
 from app.core.jobs import Job, Run, Worker
 from app.core.types import UtcDateTime
 
-KEPT = timedelta(days=7)
-"""How long jobs that have ended can be looked at."""
+KEPT = timedelta(days=7)  # how long jobs that have ended can be looked at
 
 _moment = bindparam("moment", type_=UtcDateTime)
 PURGE = {

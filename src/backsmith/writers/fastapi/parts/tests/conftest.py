@@ -56,6 +56,7 @@ from app.auth.models import Session  # noqa: E402
 from app.core import logs, mail, passwords, tokens  # noqa: E402
 from app.core.authentication import OWN, Principal, credentials  # noqa: E402
 from app.core.database import SQLITE, Base, dispose, now, reads, transaction, writes  # noqa: E402
+from app.core.jobs import Worker  # noqa: E402
 from app.main import app  # noqa: E402
 from app.models.user import User, UserId  # noqa: E402
 from app.schemas.user import UserCreate  # noqa: E402
@@ -157,7 +158,7 @@ def mails(monkeypatch: pytest.MonkeyPatch) -> Mails:
     monkeypatch.setattr(mail, "deliver", sent.append)
 
     async def since() -> list[EmailMessage]:
-        await worker.run_due()
+        await run_due(worker)
         found = list(sent)
         sent.clear()
         return found
@@ -187,6 +188,15 @@ def _counting() -> Iterator[Counted]:
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", heard)
+
+
+async def run_due(worker: Worker) -> int:
+    """Run the jobs that are due, one after the other. Returns how many attempts that were."""
+    count = 0
+    while run := await worker.take():
+        await asyncio.wait({worker.start(run)})
+        count += 1
+    return count
 
 
 async def caller_of(**headers: str) -> Principal:

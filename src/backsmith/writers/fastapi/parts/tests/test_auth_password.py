@@ -16,7 +16,7 @@ CHANGE, FORGOT, RESET = (f"{API}/auth/password/{last}" for last in ("change", "f
 NEW = "another quiet river"
 
 
-async def test_changing_it_ends_the_other_sessions(stranger: AsyncClient, as_: As, mails: Mails) -> None:
+async def test_changing_it_ends_the_other_sessions(stranger: AsyncClient, as_: As) -> None:
     ada = await as_()
     other = (await sign_in(stranger, ada.email)).json()
     assert (await ada.post(CHANGE, json={"current": PASSWORD, "password": NEW})).status_code == 204
@@ -27,8 +27,6 @@ async def test_changing_it_ends_the_other_sessions(stranger: AsyncClient, as_: A
     assert refreshed.status_code == 401
     assert (await sign_in(stranger, ada.email)).status_code == 401
     assert (await sign_in(stranger, ada.email, NEW)).status_code == 200
-    (message,) = await mails()
-    assert (message["To"], message["Subject"]) == (ada.email, "Your password was changed")
 
 
 async def test_changing_it_needs_the_old_one(stranger: AsyncClient, as_: As) -> None:
@@ -44,11 +42,8 @@ async def test_changing_it_needs_the_old_one(stranger: AsyncClient, as_: As) -> 
     ("password", "code"), [("short", "too_short"), ("password123", "weak"), ("Person", "too_short")]
 )
 async def test_a_new_one_obeys_the_rules(as_: As, password: str, code: str) -> None:
-    ada = await as_(name="Person of note")
-    body = {"current": PASSWORD, "password": password}
-    assert codes(await ada.post(CHANGE, json=body)) == {("password", code)}
-    assert codes(await ada.post(CHANGE, json={**body, "password": "person of note"})) == {("password", "weak")}
-    assert codes(await ada.post(CHANGE, json={**body, "password": ada.email})) == {("password", "weak")}
+    answer = await (await as_()).post(CHANGE, json={"current": PASSWORD, "password": password})
+    assert (answer.status_code, codes(answer)) == (422, {("password", code)})
 
 
 async def test_a_forgotten_one(stranger: AsyncClient, as_: As, mails: Mails) -> None:
@@ -58,7 +53,6 @@ async def test_a_forgotten_one(stranger: AsyncClient, as_: As, mails: Mails) -> 
     assert (message["To"], message["Subject"]) == (ada.email, "Set a new password")
     body = {"token": code_in(message), "password": NEW}
     assert codes(await stranger.post(RESET, json={**body, "password": "password1"})) == {("password", "weak")}
-    assert codes(await stranger.post(RESET, json={**body, "password": ada.email})) == {("password", "weak")}
     assert (await stranger.post(RESET, json=body)).status_code == 204
     assert (await ada.get(ME)).status_code == 401  # all sessions ended
     assert (await sign_in(stranger, ada.email, NEW)).status_code == 200

@@ -118,8 +118,6 @@ async def test_what_is_stored_cannot_be_used(stranger: AsyncClient, mails: Mails
         ({"password": "x" * 257}, "too_long"),
         ({"password": "PassWord1"}, "weak"),
         ({"password": "iloveyou2"}, "weak"),
-        ({"password": "ada lovelace"}, "weak"),
-        ({"password": "ada@example.org"}, "weak"),
         ({"password": 12345678}, "type"),
         ({"email": "no address"}, "format"),
         ({"email": "a@b.c\0"}, "format"),

@@ -31,7 +31,5 @@ async def test_a_known_address_is_answered_alike(stranger: AsyncClient, as_: As)
 
 
 async def test_what_cannot_be_registered(stranger: AsyncClient) -> None:
-    answer = await stranger.post(REGISTER, json={**ADA, "password": "ada lovelace", "roles": ["admin"]})
-    assert (answer.status_code, codes(answer)) == (422, {("roles", "read_only")})
-    weak = await stranger.post(REGISTER, json={**ADA, "password": "ada lovelace"})
-    assert codes(weak) == {("password", "weak")}
+    answer = await stranger.post(REGISTER, json={**ADA, "password": "password1", "roles": ["admin"]})
+    assert (answer.status_code, codes(answer)) == (422, {("roles", "read_only"), ("password", "weak")})

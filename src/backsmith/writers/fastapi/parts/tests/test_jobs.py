@@ -15,7 +15,7 @@ from app.core.database import now, reads, transaction
 from app.core.jobs import Job, Run, Worker, enqueue
 from app.work import KEPT, purge
 from app.work import worker as real
-from tests.conftest import As
+from tests.conftest import As, run_due
 
 
 class Told:
@@ -50,8 +50,8 @@ async def let_lease_run_out() -> None:
 async def test_a_job_is_done_once() -> None:
     told = Told()
     await ask(number=7)
-    assert await working(told).run_due() == 1
-    assert await working(told).run_due() == 0
+    assert await run_due(working(told)) == 1
+    assert await run_due(working(told)) == 0
     assert [(run.payload, run.attempt) for run in told.runs] == [({"number": 7}, 1)]
     ((state, error, finished_at, lease),) = await rows(Job.state, Job.error, Job.finished_at, Job.lease)
     assert (state, error, lease) == ("succeeded", None, None)
@@ -76,9 +76,9 @@ async def test_of_several_with_one_key_there_is_one() -> None:
     told = Told()
     for number in range(3):
         await ask(key="same", number=number)
-    assert await working(told).run_due() == 1
+    assert await run_due(working(told)) == 1
     await ask(key="same", number=4)
-    assert await working(told).run_due() == 0
+    assert await run_due(working(told)) == 0
     assert [run.payload for run in told.runs] == [{"number": 0}]
 
 
@@ -86,7 +86,7 @@ async def test_many_workers_share_jobs_without_doing_one_twice() -> None:
     told = Told()
     for number in range(12):
         await ask(number=number)
-    await asyncio.gather(*(working(told).run_due() for _ in range(4)))
+    await asyncio.gather(*(run_due(working(told)) for _ in range(4)))
     assert sorted(run.payload["number"] for run in told.runs) == list(range(12))
 
 
@@ -97,7 +97,7 @@ async def test_what_fails_is_tried_again_later_and_later() -> None:
     await ask()
     waits = []
     for attempt in range(1, jobs.ATTEMPTS + 1):
-        assert await working(fail).run_due() == 1
+        assert await run_due(working(fail)) == 1
         ((state, tried, error, due_at),) = await rows(Job.state, Job.attempts, Job.error, Job.due_at)
         assert (tried, error) == (attempt, "ValueError: no luck")
         assert state == ("failed" if attempt == jobs.ATTEMPTS else "queued")
@@ -106,12 +106,12 @@ async def test_what_fails_is_tried_again_later_and_later() -> None:
     assert waits[0] == pytest.approx(10, abs=3)
     assert waits[1] == pytest.approx(20, abs=3)
     assert waits[jobs.ATTEMPTS - 2] == pytest.approx(3600, abs=3)
-    assert await working(fail).run_due() == 0
+    assert await run_due(working(fail)) == 0
 
 
 async def test_a_job_of_an_unknown_kind_fails_with_its_reason() -> None:
     await ask("unheard")
-    await working(Told()).run_due()
+    await run_due(working(Told()))
     assert await rows(Job.state, Job.error) == [("queued", "KeyError: 'unheard'")]
 
 
@@ -122,7 +122,7 @@ async def test_an_attempt_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
         await asyncio.sleep(60)
 
     await ask()
-    await working(hang).run_due()
+    await run_due(working(hang))
     assert await rows(Job.state, Job.error) == [("queued", "TimeoutError: ")]
 
 
@@ -154,7 +154,7 @@ async def test_what_is_done_in_the_transaction_of_the_end_is_kept_with_it() -> N
     for state in ("queued", "succeeded"):
         if state == "queued":
             await ask()
-        await working(effect).run_due()
+        await run_due(working(effect))
         assert await rows(Job.state) == [(state,)]
         await let_lease_run_out()
     async with reads.connect() as db:
@@ -166,7 +166,7 @@ async def test_a_job_that_silences_its_workers_fails_in_the_end() -> None:
     await ask()
     async with transaction() as db:
         await db.execute(update(Job).values(attempts=jobs.ATTEMPTS))
-    await working(told).run_due()
+    await run_due(working(told))
     assert await rows(Job.state, Job.error) == [("failed", "Its workers went silent, again and again.")]
     assert told.runs == []
 
@@ -202,7 +202,7 @@ async def test_the_lease_is_renewed_while_the_work_goes_on(monkeypatch: pytest.M
         assert await working(Told()).take() is None
 
     await ask()
-    await working(slow).run_due()
+    await run_due(working(slow))
     assert await rows(Job.state, Job.attempts) == [("succeeded", 1)]
 
 
@@ -219,7 +219,7 @@ async def test_who_lost_the_lease_stops(monkeypatch: pytest.MonkeyPatch) -> None
             stopped.set()
 
     await ask()
-    assert await working(robbed).run_due() == 1
+    assert await run_due(working(robbed)) == 1
     assert stopped.is_set()
     assert await rows(Job.state, Job.lease) == [("running", "another's")]
 
@@ -281,7 +281,7 @@ async def test_a_lease_may_last_until_the_database_is_back(monkeypatch: pytest.M
 
     monkeypatch.setattr(Run, "store", away)
     await ask()
-    await working(work).run_due()
+    await run_due(working(work))
     assert await rows(Job.state, Job.attempts) == [("succeeded", 1)]
 
 
@@ -290,7 +290,7 @@ async def test_periodic_jobs_are_asked_for_once_in_all_processes() -> None:
     first, second = working(told, timedelta(days=10_000)), working(told, timedelta(days=10_000))
     for worker in (first, second, first):
         await worker.ask()
-        await worker.run_due()
+        await run_due(worker)
     assert len(told.runs) == 1
     assert real.every.keys() <= real.handlers.keys()
 

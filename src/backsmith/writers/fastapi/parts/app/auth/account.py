@@ -1,12 +1,11 @@
 """The own account: what it says, its password and its address."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import ValidationError
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth import accounts, mails, tickets
 from app.auth.throttle import guarded
@@ -28,7 +27,7 @@ from app.views.user import me
 
 router = APIRouter(route_class=JsonRoute)
 
-ACCOUNT = select(User.email, User.name, User.password_hash).where(User.id == bindparam("user"))
+STORED = select(User.password_hash).where(User.id == bindparam("user"))
 
 
 class PasswordChange(Body):
@@ -44,17 +43,9 @@ class Forgot(Body):
     email: EmailText
 
 
-class Reset(Body):
-    """The code of the mail, and the password as it is to be."""
-
-    token: Text
-    password: NewPassword
-
-
-class EmailChange(Body):
+class EmailChange(Forgot):
     """The address as it is to be, and the password."""
 
-    email: EmailText
     password: GivenPassword
 
 
@@ -62,6 +53,12 @@ class Verify(Body):
     """The code of the mail."""
 
     token: Text
+
+
+class Reset(Verify):
+    """The code of the mail, and the password as it is to be."""
+
+    password: NewPassword
 
 
 async def _own(caller: CurrentCaller, if_match: Annotated[str | None, Header()] = None) -> AsyncIterator[Change]:
@@ -94,7 +91,7 @@ async def change_password(request: Request, body: PasswordChange, account: Curre
     await _check_password(request, account, body.current, "current")
     password_hash = await passwords.hashed(body.password)
     async with transaction() as db:
-        await _store(db, account.id, body.password, password_hash, but=account.session)
+        await accounts.set_password(db, account.id, password_hash, but=account.session)
     return Response(status_code=204)
 
 
@@ -112,7 +109,7 @@ async def reset_password(body: Reset) -> Response:
     password_hash = await passwords.hashed(body.password)
     async with transaction() as db:
         ticket = await tickets.redeem(db, body.token, "reset")
-        await _store(db, ticket.user_id, body.password, password_hash)
+        await accounts.set_password(db, ticket.user_id, password_hash)
     return Response(status_code=204)
 
 
@@ -135,7 +132,9 @@ async def verify_email(body: Verify) -> Response:
             if ticket.user_id is None:
                 await accounts.make(db, ticket.details)
             else:
-                await _move(db, ticket.user_id, ticket.email)
+                with told():
+                    moved = {"user": ticket.user_id, "email": ticket.email, "verified_at": now()}
+                    await db.execute(accounts.SET, moved)
     except (Conflict, ValidationError) as late:  # meanwhile the address has an account, or accounts say more
         raise tickets.expired() from late
     return Response(status_code=204)
@@ -144,19 +143,6 @@ async def verify_email(body: Verify) -> Response:
 async def _check_password(request: Request, account: Caller, password: str, field: str) -> None:
     async with guarded(request, account.id):
         async with reads.connect() as db:
-            found = (await db.execute(ACCOUNT, {"user": account.id})).one()
-        if not await passwords.matches(found.password_hash, password):
+            stored = await db.scalar(STORED, {"user": account.id})
+        if not await passwords.matches(stored, password):
             raise Invalid([FieldError(field, "credentials", "This is not the password.")])
-
-
-async def _store(db: AsyncConnection, user: Any, password: str, password_hash: str, *, but: int = 0) -> None:
-    found = (await db.execute(ACCOUNT, {"user": user})).one()
-    passwords.refuse_personal(password, found.email, found.name)
-    await accounts.set_password(db, user, password_hash, but=but)
-    await mails.ask(db, "password", found.email)
-
-
-async def _move(db: AsyncConnection, user: Any, email: str) -> None:
-    await mails.ask(db, "moved", (await db.execute(ACCOUNT, {"user": user})).one().email)
-    with told():
-        await db.execute(accounts.SET, {"user": user, "email": email, "verified_at": now()})

@@ -28,7 +28,7 @@ ADMIN = holds(User.roles, literal("admin", Characters()))
 ANY_ADMIN = select(User.id).where(ADMIN).limit(1)
 OTHER_ADMIN = ANY_ADMIN.where(User.id != bindparam("user"), User.active)
 # Whoever makes or removes an admin waits for the others. On SQLite every transaction does.
-TAKE_TURNS = select(func.pg_advisory_xact_lock(cast(7_215_001, BigInteger)))
+TAKE_TURNS = select(literal(1) if SQLITE else func.pg_advisory_xact_lock(cast(7_215_001, BigInteger)))
 
 
 async def make(db: AsyncConnection, details: Mapping[str, Any], *, verified: bool = True) -> UserId:
@@ -50,7 +50,7 @@ async def invite(change: Change, body: UserCreate) -> None:
     await mails.ask(change.db, "reset", body.email)
 
 
-async def set_password(db: AsyncConnection, user: UserId, password_hash: str, *, but: int = 0) -> None:
+async def set_password(db: AsyncConnection, user: object, password_hash: str, *, but: int = 0) -> None:
     """Store a password, and end all sessions but this one."""
     await db.execute(SET, {"user": user, "password_hash": password_hash})
     await db.execute(END_SESSIONS, {"user": user, "but": but})
@@ -60,7 +60,7 @@ async def check_admins(change: Change, body: UserUpdate) -> None:
     """Raises Conflict where nobody would be left who may do everything."""
     sent = body.model_dump(exclude_unset=True)
     if _is_admin(change.row) and not _is_admin({**change.row, **sent}):
-        await take_turns(change.db)
+        await change.db.execute(TAKE_TURNS)
         if await change.db.scalar(OTHER_ADMIN, {"user": change.id}) is None:
             raise Conflict("bound", "roles" if "roles" in sent else "active", "This is the last admin.")
 
@@ -70,11 +70,6 @@ async def lock_out(change: Change, body: UserUpdate) -> None:
     if body.active is False:
         await change.db.execute(END_SESSIONS, {"user": change.id, "but": 0})
         await change.db.execute(END_KEYS, {"user": change.id})
-
-
-async def take_turns(db: AsyncConnection) -> None:
-    if not SQLITE:
-        await db.execute(TAKE_TURNS)
 
 
 def _anybody(roles: Roles) -> ColumnElement[bool]:

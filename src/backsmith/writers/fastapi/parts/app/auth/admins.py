@@ -33,7 +33,7 @@ async def appoint(email: str, password: str) -> None:
     email, password = CHOSEN.validate_python((email, password))
     password_hash = await passwords.hashed(password)
     async with transaction() as db:
-        await accounts.take_turns(db)
+        await db.execute(accounts.TAKE_TURNS)
         account = (await db.execute(ACCOUNT, {"address": email})).one_or_none()
         if account is None:
             said = {**rules.FIRST_ADMIN, "email": email, "roles": ["admin"], "password_hash": password_hash}

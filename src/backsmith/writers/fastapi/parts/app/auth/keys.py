@@ -1,15 +1,16 @@
 """API keys: how programs call in the name of an account. A key is shown once, and stored as a hash."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
-from sqlalchemy import ColumnElement, bindparam, delete, insert
+from sqlalchemy import bindparam, delete, insert
 
 from app.auth.models import ApiKey
-from app.core import caller, tokens
+from app.core import tokens
 from app.core.authentication import CurrentAccount
+from app.core.caller import is_caller
 from app.core.database import Reads, transaction
 from app.core.errors import FieldError, Invalid, NotFound, problems
 from app.core.routes import JsonRoute
@@ -24,13 +25,8 @@ MAKE = insert(ApiKey).returning(ApiKey.id, ApiKey.created_at)
 REVOKE = delete(ApiKey).where(ApiKey.id == bindparam("key"), ApiKey.user_id == bindparam("user")).returning(ApiKey.id)
 
 
-def own(roles: caller.Roles, key: Any) -> ColumnElement[bool]:
-    """the account's own"""
-    return caller.is_caller(roles, key.user_id)
-
-
 FIELDS = {"id": ApiKey.id, "name": ApiKey.name, "roles": ApiKey.roles, "created_at": ApiKey.created_at}
-keys: View = View(ApiKey, name="key", fields=FIELDS, read=own)
+keys: View = View(ApiKey, name="key", fields=FIELDS, read=lambda roles, key: is_caller(roles, key.user_id))
 
 
 class KeyCreate(Body):

@@ -11,8 +11,7 @@ from app.core import jobs, mail, tokens
 from app.core.database import now, transaction
 from app.models.user import User
 
-SPACING = 60
-"""Seconds between two mails of a kind to an address, so that nobody can flood it."""
+SPACING = 60  # seconds between two mails of a kind to an address, so that nobody can flood it
 
 LETTERS: Mapping[str, tuple[str, str]] = {
     "register": ("Verify your address", "Finish your registration within two days: {link}"),
@@ -20,8 +19,6 @@ LETTERS: Mapping[str, tuple[str, str]] = {
     "invite": ("You are invited", "Make your account within seven days: {link}"),
     "reset": ("Set a new password", "Set a new password within an hour: {link}"),
     "known": ("You already have an account", "This address has an account: sign in, or ask for a new password."),
-    "password": ("Your password was changed", "If that was not you, ask for a new password at once."),
-    "moved": ("Your address was changed", "You sign in with another address now. If that was not you, tell us."),
 }
 OTHERWISE = "If you did not ask for this, there is nothing to do."
 

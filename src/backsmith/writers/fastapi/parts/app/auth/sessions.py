@@ -23,18 +23,14 @@ from app.models.user import User, UserId
 router = APIRouter(route_class=JsonRoute)
 
 ACCESS = timedelta(minutes=15)
-IDLE, LONGEST = timedelta(days=7), timedelta(days=30)
-"""How long a sign-in lasts unused, and at most."""
+IDLE, LONGEST = timedelta(days=7), timedelta(days=30)  # how long a sign-in lasts unused, and at most
 
 ACCOUNT = select(User.id, User.password_hash).where(
     User.email == bindparam("address"), User.active, User.verified_at.is_not(None) if rules.VERIFY else true()
 )
 # Locked, so that a sign-in and a change of the password come one after the other.
-STILL = (
-    select(User.id)
-    .where(User.id == bindparam("user"), User.password_hash == bindparam("hash"), User.active)
-    .with_for_update()
-)
+_same = User.id == bindparam("user"), User.password_hash == bindparam("hash"), User.active
+STILL = select(User.id).where(*_same).with_for_update()
 OPEN = insert(Session).returning(Session.id)
 ROTATE = (
     update(Session)

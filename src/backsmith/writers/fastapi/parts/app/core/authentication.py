@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends, Request
 from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
 from fastapi.security.base import SecurityBase
-from sqlalchemy import bindparam, select
+from sqlalchemy import Executable, bindparam, select
 
 from app.auth.models import ApiKey, Session
 from app.auth.rules import API
@@ -18,8 +18,7 @@ from app.core.database import reads
 from app.core.errors import Forbidden, Unauthorized
 from app.models.user import User
 
-OWN = "/* who calls */"
-"""What marks the statements that read the caller's account."""
+OWN = "/* who calls */"  # marks the statements that read the caller's account
 BY_SESSION = (
     select(User.id, User.roles)
     .prefix_with(OWN)
@@ -49,9 +48,8 @@ ENTER: list[Callable[[Request, Principal], Awaitable[Principal]]] = []
 class Credentials(SecurityBase):
     """Finds out who calls. One dependency: each costs as much as reading a token."""
 
-    def __init__(self) -> None:
-        password = OAuthFlowPassword(tokenUrl=f"{API}/auth/token", refreshUrl=f"{API}/auth/refresh")
-        self.model, self.scheme_name = OAuth2(flows=OAuthFlows(password=password)), "OAuth2"
+    password = OAuthFlowPassword(tokenUrl=f"{API}/auth/token", refreshUrl=f"{API}/auth/refresh")
+    model, scheme_name = OAuth2(flows=OAuthFlows(password=password)), "OAuth2"
 
     async def __call__(self, request: Request) -> Principal:
         """Raises Unauthorized for credentials that are not good, Forbidden for cookies without their CSRF token."""
@@ -83,21 +81,22 @@ async def _identified(request: Request) -> Principal:
 
 async def _by_token(token: str) -> Principal:
     claims = tokens.read("at+jwt", token)
-    bound = {"session": claims["sid"], "user": User.id.type.python_type(claims["sub"])}
-    async with reads.connect() as db:
-        row = (await db.execute(BY_SESSION, bound)).one_or_none()
-    if row is None:
-        raise tokens.refused()
+    row = await _account(BY_SESSION, session=claims["sid"], user=User.id.type.python_type(claims["sub"]))
     return Principal(row[0], frozenset((*row[1], "signed_in")), session=claims["sid"])
 
 
 async def _by_key(key: str) -> Principal:
-    async with reads.connect() as db:
-        row = (await db.execute(BY_KEY, {"hash": tokens.digest(key)})).one_or_none()
-    if row is None:
-        raise tokens.refused()
+    row = await _account(BY_KEY, hash=tokens.digest(key))
     scope = frozenset(row[2])
     return Principal(row[0], scope.intersection(row[1]) | {"signed_in"}, scope=scope)
+
+
+async def _account(statement: Executable, **bound: Any) -> Any:
+    async with reads.connect() as db:
+        row = (await db.execute(statement, bound)).one_or_none()
+    if row is None:
+        raise tokens.refused()
+    return row
 
 
 credentials = Credentials()

@@ -24,14 +24,9 @@ from app.core.types import Characters, Document, UtcDateTime
 
 log: FilteringBoundLogger = structlog.get_logger()
 
-LEASE, HEARTBEAT = timedelta(seconds=30), 10.0
-DEADLINE = 300.0
-"""How many seconds one attempt may take."""
-ATTEMPTS = 12
-"""Over some four hours."""
-POLL, SLOTS = 1.0, 4
-GRACE = 3.0
-"""How many seconds jobs may go on after the last request was answered; what is left then goes back."""
+LEASE, HEARTBEAT, POLL = timedelta(seconds=30), 10.0, 1.0
+DEADLINE, ATTEMPTS, SLOTS = 300.0, 12, 4  # seconds for one attempt; attempts over some four hours; jobs at a time
+GRACE = 3.0  # seconds that jobs may go on after the last request was answered; what is left then goes back
 STATES = "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')"
 
 
@@ -100,18 +95,18 @@ class Run:
             await self.store(db, error=reason[:500], lease=None, **columns)
 
 
-Handler = Callable[[Run], Awaitable[None]]
-
-
 async def enqueue(db: AsyncConnection, kind: str, payload: Mapping[str, Any], *, key: str | None = None) -> None:
     """Ask for a job in the caller's transaction: it is there if the change is. Of several with one key there is one."""
     await db.execute(ENQUEUE, {"kind": kind, "payload": dict(payload), "key": key})
 
 
+Handlers = Mapping[str, Callable[[Run], Awaitable[None]]]
+
+
 class Worker:
     """Runs jobs of these kinds; those of `every` are asked for again and again, once in all processes."""
 
-    def __init__(self, handlers: Mapping[str, Handler], every: Mapping[str, timedelta]) -> None:
+    def __init__(self, handlers: Handlers, every: Mapping[str, timedelta]) -> None:
         self.handlers, self.every = handlers, every
         self._asked: dict[str, int] = {}
         self._active: set[asyncio.Task[None]] = set()
@@ -128,14 +123,6 @@ class Worker:
                 await asyncio.wait(self._active, timeout=GRACE)
             for task in set(self._active):
                 await _stopped(task)
-
-    async def run_due(self) -> int:
-        """Run what is due now, one after the other. Returns how many attempts that were."""
-        count = 0
-        while run := await self.take():
-            await asyncio.wait({self._start(run)})
-            count += 1
-        return count
 
     async def take(self) -> Run | None:
         """The next due job, ours for the time of a lease; None where there is none."""
@@ -162,13 +149,14 @@ class Worker:
             try:
                 await self.ask()
                 while len(self._active) < SLOTS and (run := await self.take()):
-                    self._start(run)
+                    self.start(run)
             except Exception as error:  # the database is away: it is asked again
                 log.warning("jobs_unavailable", error=type(error).__name__)
             full = len(self._active) == SLOTS
             await (asyncio.wait(self._active, return_when="FIRST_COMPLETED") if full else asyncio.sleep(POLL))
 
-    def _start(self, run: Run) -> asyncio.Task[None]:
+    def start(self, run: Run) -> asyncio.Task[None]:
+        """Work at a job in the background."""
         task = asyncio.create_task(self._attempt(run))
         self._active.add(task)
         task.add_done_callback(self._active.discard)

@@ -10,8 +10,6 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from pydantic import AfterValidator, Field, Strict
 from pydantic_core import PydanticCustomError
 
-from app.core.errors import FieldError, Invalid
-
 COMMON = frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").split())
 """The 4,000 commonest passwords that are long enough, from the frequency lists of zxcvbn (MIT)."""
 
@@ -32,12 +30,6 @@ NewPassword = Annotated[str, Strict(), Field(min_length=8, max_length=256), Afte
 """A password that may be chosen."""
 GivenPassword = Annotated[str, Strict(), Field(max_length=256)]
 """A password that is to be compared with what is stored."""
-
-
-def refuse_personal(password: str, email: str, name: str) -> None:
-    """Raises Invalid where a password is what everybody knows of its owner."""
-    if password.lower() in {email.lower(), email.partition("@")[0].lower(), name.lower()}:
-        raise Invalid([FieldError("password", "weak", "This is your name or address.")])
 
 
 async def hashed(password: str) -> str:

@@ -4,7 +4,7 @@ import hmac
 from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
-from typing import Any, Literal
+from typing import Any
 
 import jwt
 
@@ -12,22 +12,19 @@ from app.config import settings
 from app.core.database import now
 from app.core.errors import FieldError, Unauthorized
 
-Kind = Literal["at+jwt", "rt+jwt"]
-"""Access and refresh tokens; the name of the former is that of RFC 9068."""
-
 ALGORITHM, REQUIRED = "HS256", ["exp", "iat", "sub", "aud", "iss", "jti"]
 SECRET, ISSUER = settings.secret_key.get_secret_value().encode(), settings.public_url
 
 _jwt = jwt.PyJWT(options={"require": REQUIRED, "enforce_minimum_key_length": True})
 
 
-def issue(kind: Kind, subject: object, lifetime: timedelta, **claims: Any) -> str:
-    """A token of this kind for an account."""
+def issue(kind: str, subject: object, lifetime: timedelta, **claims: Any) -> str:
+    """A token of this kind for an account: `at+jwt` for access (RFC 9068), `rt+jwt` to refresh."""
     standard = {"iss": ISSUER, "aud": ISSUER, "sub": str(subject), "iat": now(), "exp": now() + lifetime}
     return _jwt.encode({"jti": secret(), **standard, **claims}, SECRET, ALGORITHM, headers={"typ": kind})
 
 
-def read(kind: Kind, token: str) -> dict[str, Any]:
+def read(kind: str, token: str) -> dict[str, Any]:
     """The claims of a token of this kind. Raises Unauthorized for any other, forged or expired one."""
     try:
         found = _jwt.decode_complete(token, SECRET, [ALGORITHM], audience=ISSUER, issuer=ISSUER)
