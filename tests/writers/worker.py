@@ -1,7 +1,8 @@
 """Evaluates expressions as a written project would: run with the project's folder and a database's address.
 
 Reads pickles from standard input and answers each with a pickle: first {model: [values of a row]} to be stored, then
-(imports, lines, value, module, model, roles, user, now) to be selected for every row of the model, answered with {id: value} or an error.
+(imports, lines, value, model, roles, user, now) to be selected for every row of the model, answered with {id: value}
+or with the text of an error.
 """
 
 import asyncio

@@ -41,7 +41,7 @@ class EndpointsPage(Page):
 
     title: str
     path: str
-    tag: str
+    options: tuple[Code, ...]
     module: str
     changes: tuple[Named, ...]
     routes: tuple[Route, ...]
@@ -54,10 +54,18 @@ def endpoints_page(design: Design, contract: Contract, entity: Entity) -> Endpoi
     return EndpointsPage(
         title=phrases[0].upper() + phrases[1:],
         path=names.path(entity),
-        tag=phrases,
+        options=_router_options(phrases, found.shared),
         module=names.module(entity),
         changes=found.changes(),
         routes=tuple(found.route(endpoint) for endpoint in contract.of(entity.name)),
+    )
+
+
+def _router_options(tag: str, shared: frozenset[int]) -> tuple[Code, ...]:
+    return (
+        Code(f"tags=[{quoted(tag)}]"),
+        code("route_class={}", name("app.core.routes", "JsonRoute")),
+        *_problems(shared),
     )
 
 
@@ -116,9 +124,13 @@ class Printer:
         extra = (code("openapi_extra={}.{}_parameters", self.view, documented),) if documented else ()
         if endpoint.kind is Kind.HISTORY:
             extra = (code("openapi_extra={}.PARAMETERS", HISTORY),)
-        statuses = sorted(answer.status for answer in endpoint.answers[1:] if answer.status not in EVERYWHERE)
-        problems = code("responses={}({})", name("app.core.errors", "problems"), ", ".join(map(str, statuses)))
-        return (*status, self._model(endpoint), problems, *extra)
+        return (*status, self._model(endpoint), *_problems(own_statuses(endpoint) - self.shared), *extra)
+
+    @property
+    def shared(self) -> frozenset[int]:
+        """The problems that every endpoint of the entity may answer with."""
+        found = [own_statuses(endpoint) for endpoint in self.contract.of(self.entity.name)]
+        return found[0].intersection(*found)
 
     def _model(self, endpoint: Endpoint) -> Code:
         success = endpoint.success
@@ -218,6 +230,18 @@ class Printer:
 
     def _sent(self, body: Code | None) -> tuple[Code, ...]:
         return (code("body: {}", body),) if body else ()
+
+
+def own_statuses(endpoint: Endpoint) -> frozenset[int]:
+    """The problems of an endpoint, but for those that any operation has."""
+    return frozenset(answer.status for answer in endpoint.answers[1:]) - EVERYWHERE
+
+
+def _problems(statuses: frozenset[int]) -> tuple[Code, ...]:
+    if not statuses:
+        return ()
+    inner = ", ".join(map(str, sorted(statuses)))
+    return (code("responses={}({})", name("app.core.errors", "problems"), inner),)
 
 
 def _verb(does: Move | Action) -> str:

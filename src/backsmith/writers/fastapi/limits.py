@@ -1,9 +1,8 @@
 """What no FastAPI project has yet, beside what `design.support` knows: told before anything is written."""
 
-import re
 from collections.abc import Iterator
 
-from backsmith.design.model import Design, Entity, Field
+from backsmith.design.model import Design, Entity
 from backsmith.design.support import Support
 from backsmith.design.support import unsupported as unsupported_of
 from backsmith.diagnostics.model import Diagnostic
@@ -12,9 +11,6 @@ from backsmith.diagnostics.report import in_order
 from backsmith.writers.fastapi import sqltext
 
 SUPPORTS = frozenset({Support.FASTAPI, Support.SQLITE, Support.POSTGRESQL})
-
-LOOKS_AROUND = re.compile(r"\(\?(=|!|<=|<!|P=)|\\[1-9]")
-"""What Pydantic's regular expressions do not have, since they never take longer than the text is long."""
 
 
 def unsupported(design: Design) -> tuple[Diagnostic, ...]:
@@ -26,22 +22,7 @@ def _own(design: Design) -> Iterator[Diagnostic]:
     if design.api.links:
         yield _unsupported("api.links", "leave it out for now", design.places.get("api.links", design.api.origin))
     for entity in design.entities:
-        yield from (found for field in _sent_fields(entity) for found in _of_field(field))
         yield from _of_overlaps(entity)
-
-
-def _sent_fields(entity: Entity) -> Iterator[Field]:
-    yield from entity.fields
-    for move in entity.moves:
-        yield from move.input
-    for action in entity.actions:
-        yield from action.input
-
-
-def _of_field(field: Field) -> Iterator[Diagnostic]:
-    if field.pattern is not None and LOOKS_AROUND.search(field.pattern):
-        hint = "say it without `(?=`, `(?!` and references back, or as a check"
-        yield _unsupported("a pattern that looks around", hint, field.origin)
 
 
 def _of_overlaps(entity: Entity) -> Iterator[Diagnostic]:

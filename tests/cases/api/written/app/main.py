@@ -33,15 +33,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def create_app() -> FastAPI:
     """The application with all that surrounds it."""
-    app = docs.Documented(
-        title="Case",
-        version="v2",
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        generate_unique_id_function=lambda route: route.name,
-    )
+    app = docs.Documented(title="Case", version="v2", lifespan=lifespan)
     api = APIRouter(prefix="/api/v2")
     api.include_router(auth.router, dependencies=[Depends(limits.by_address)])
     api.include_router(notes.router)

@@ -16,55 +16,53 @@ from app.schemas.page import PageCreate, PageRead, PageReplace, PageUpdate
 from app.services import page as service
 from app.views.page import pages
 
-router = APIRouter(prefix="/pages", tags=["pages"], route_class=JsonRoute)
+router = APIRouter(prefix="/pages", tags=["pages"], route_class=JsonRoute, responses=problems(401, 422))
 
 Creating = Annotated[Change, creating(pages, policy.create)]
 Changing = Annotated[Change, changing(pages, policy.update, "change")]
 Deleting = Annotated[Change, deleting(pages, policy.delete)]
 
 
-@router.get("", response_model=Page[PageRead], responses=problems(401, 403, 422), openapi_extra=pages.list_parameters)
+@router.get("", response_model=Page[PageRead], responses=problems(403), openapi_extra=pages.list_parameters)
 async def list_pages(request: Request, caller: CurrentCaller, db: Reads) -> Response:
     """Pages: open or author == user or editor."""
     return await pages.page(db, caller, request)
 
 
-@router.get(
-    "/export", response_class=Response, responses=problems(401, 403, 422), openapi_extra=pages.export_parameters
-)
+@router.get("/export", response_class=Response, responses=problems(403), openapi_extra=pages.export_parameters)
 async def export_pages(request: Request, caller: CurrentCaller) -> Response:
     """All pages of a list, streamed: open or author == user or editor."""
     return await pages.export(caller, request)
 
 
-@router.get("/{id}", response_model=PageRead, responses=problems(401, 404, 422), openapi_extra=pages.item_parameters)
+@router.get("/{id}", response_model=PageRead, responses=problems(404), openapi_extra=pages.item_parameters)
 async def get_page(id: Id, request: Request, caller: CurrentCaller, db: Reads) -> Response:
     """One page: open or author == user or editor."""
     return await pages.item(db, caller, id, request)
 
 
-@router.post("", status_code=201, response_model=PageRead, responses=problems(400, 401, 403, 409, 415, 422))
+@router.post("", status_code=201, response_model=PageRead, responses=problems(400, 403, 409, 415))
 async def create_page(body: PageCreate, change: Creating) -> Response:
     """Make a page: editor."""
     await service.create(change, body)
     return await change.created()
 
 
-@router.patch("/{id}", response_model=PageRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+@router.patch("/{id}", response_model=PageRead, responses=problems(400, 403, 404, 409, 412, 415))
 async def update_page(body: PageUpdate, change: Changing) -> Response:
     """Change a page: author == user and not open."""
     await service.update(change, body)
     return await change.done()
 
 
-@router.put("/{id}", response_model=PageRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+@router.put("/{id}", response_model=PageRead, responses=problems(400, 403, 404, 409, 412, 415))
 async def replace_page(body: PageReplace, change: Changing) -> Response:
     """Replace a page: author == user and not open."""
     await service.update(change, body)
     return await change.done()
 
 
-@router.delete("/{id}", status_code=204, response_model=None, responses=problems(401, 403, 404, 409, 412, 422))
+@router.delete("/{id}", status_code=204, response_model=None, responses=problems(403, 404, 409, 412))
 async def delete_page(change: Deleting) -> Response:
     """Delete a page: admin."""
     await service.delete(change)

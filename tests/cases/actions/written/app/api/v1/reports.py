@@ -17,7 +17,7 @@ from app.schemas.report import RenderReport, RenderReportResult, ReportCreate, R
 from app.services import report as service
 from app.views.report import reports
 
-router = APIRouter(prefix="/reports", tags=["reports"], route_class=JsonRoute)
+router = APIRouter(prefix="/reports", tags=["reports"], route_class=JsonRoute, responses=problems(401, 422))
 
 Creating = Annotated[Change, creating(reports, policy.create)]
 Changing = Annotated[Change, changing(reports, policy.update, "change")]
@@ -26,67 +26,59 @@ Rendering = Annotated[Change, acting(reports, policy.render, "render", item=True
 Purging = Annotated[Change, acting(reports, policy.purge, "purge", item=False)]
 
 
-@router.get(
-    "", response_model=Page[ReportRead], responses=problems(401, 403, 422), openapi_extra=reports.list_parameters
-)
+@router.get("", response_model=Page[ReportRead], responses=problems(403), openapi_extra=reports.list_parameters)
 async def list_reports(request: Request, caller: CurrentCaller, db: Reads) -> Response:
     """Reports: anyone."""
     return await reports.page(db, caller, request)
 
 
-@router.get(
-    "/export", response_class=Response, responses=problems(401, 403, 422), openapi_extra=reports.export_parameters
-)
+@router.get("/export", response_class=Response, responses=problems(403), openapi_extra=reports.export_parameters)
 async def export_reports(request: Request, caller: CurrentCaller) -> Response:
     """All reports of a list, streamed: anyone."""
     return await reports.export(caller, request)
 
 
-@router.get(
-    "/{id}", response_model=ReportRead, responses=problems(401, 404, 422), openapi_extra=reports.item_parameters
-)
+@router.get("/{id}", response_model=ReportRead, responses=problems(404), openapi_extra=reports.item_parameters)
 async def get_report(id: Id, request: Request, caller: CurrentCaller, db: Reads) -> Response:
     """One report: anyone."""
     return await reports.item(db, caller, id, request)
 
 
-@router.post("", status_code=201, response_model=ReportRead, responses=problems(400, 401, 403, 409, 415, 422))
+@router.post("", status_code=201, response_model=ReportRead, responses=problems(400, 403, 409, 415))
 async def create_report(body: ReportCreate, change: Creating) -> Response:
     """Make a report: signed_in."""
     await service.create(change, body)
     return await change.created()
 
 
-@router.patch("/{id}", response_model=ReportRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+@router.patch("/{id}", response_model=ReportRead, responses=problems(400, 403, 404, 409, 412, 415))
 async def update_report(body: ReportUpdate, change: Changing) -> Response:
     """Change a report: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
-@router.put("/{id}", response_model=ReportRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+@router.put("/{id}", response_model=ReportRead, responses=problems(400, 403, 404, 409, 412, 415))
 async def replace_report(body: ReportReplace, change: Changing) -> Response:
     """Replace a report: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
-@router.delete("/{id}", status_code=204, response_model=None, responses=problems(401, 403, 404, 409, 412, 422))
+@router.delete("/{id}", status_code=204, response_model=None, responses=problems(403, 404, 409, 412))
 async def delete_report(change: Deleting) -> Response:
     """Delete a report: signed_in."""
     await service.delete(change)
     return await change.gone()
 
 
-@router.post(
-    "/{id}/render", response_model=RenderReportResult, responses=problems(400, 401, 403, 404, 409, 412, 415, 422, 501)
-)
+@router.post("/{id}/render", response_model=RenderReportResult, responses=problems(400, 403, 404, 409, 412, 415, 501))
 async def render_report(body: RenderReport, change: Rendering) -> Response:
     """Render a report: signed_in."""
     return await answered(change, await service.render(change, body))
 
 
-@router.post("/purge", status_code=204, response_model=None, responses=problems(401, 403, 409, 422, 501))
+@router.post("/purge", status_code=204, response_model=None, responses=problems(403, 409, 501))
 async def purge_reports(change: Purging) -> Response:
     """Purge reports: admin."""
     await service.purge(change)

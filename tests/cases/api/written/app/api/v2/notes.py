@@ -16,55 +16,53 @@ from app.schemas.note import NoteCreate, NoteRead, NoteReplace, NoteUpdate
 from app.services import note as service
 from app.views.note import notes
 
-router = APIRouter(prefix="/notes", tags=["notes"], route_class=JsonRoute)
+router = APIRouter(prefix="/notes", tags=["notes"], route_class=JsonRoute, responses=problems(401, 422))
 
 Creating = Annotated[Change, creating(notes, policy.create)]
 Changing = Annotated[Change, changing(notes, policy.update, "change")]
 Deleting = Annotated[Change, deleting(notes, policy.delete)]
 
 
-@router.get("", response_model=Page[NoteRead], responses=problems(401, 403, 422), openapi_extra=notes.list_parameters)
+@router.get("", response_model=Page[NoteRead], responses=problems(403), openapi_extra=notes.list_parameters)
 async def list_notes(request: Request, caller: CurrentCaller, db: Reads) -> Response:
     """Notes: anyone."""
     return await notes.page(db, caller, request)
 
 
-@router.get(
-    "/export", response_class=Response, responses=problems(401, 403, 422), openapi_extra=notes.export_parameters
-)
+@router.get("/export", response_class=Response, responses=problems(403), openapi_extra=notes.export_parameters)
 async def export_notes(request: Request, caller: CurrentCaller) -> Response:
     """All notes of a list, streamed: anyone."""
     return await notes.export(caller, request)
 
 
-@router.get("/{id}", response_model=NoteRead, responses=problems(401, 404, 422), openapi_extra=notes.item_parameters)
+@router.get("/{id}", response_model=NoteRead, responses=problems(404), openapi_extra=notes.item_parameters)
 async def get_note(id: Id, request: Request, caller: CurrentCaller, db: Reads) -> Response:
     """One note: anyone."""
     return await notes.item(db, caller, id, request)
 
 
-@router.post("", status_code=201, response_model=NoteRead, responses=problems(400, 401, 403, 409, 415, 422))
+@router.post("", status_code=201, response_model=NoteRead, responses=problems(400, 403, 409, 415))
 async def create_note(body: NoteCreate, change: Creating) -> Response:
     """Make a note: signed_in."""
     await service.create(change, body)
     return await change.created()
 
 
-@router.patch("/{id}", response_model=NoteRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+@router.patch("/{id}", response_model=NoteRead, responses=problems(400, 403, 404, 409, 412, 415))
 async def update_note(body: NoteUpdate, change: Changing) -> Response:
     """Change a note: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
-@router.put("/{id}", response_model=NoteRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+@router.put("/{id}", response_model=NoteRead, responses=problems(400, 403, 404, 409, 412, 415))
 async def replace_note(body: NoteReplace, change: Changing) -> Response:
     """Replace a note: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
-@router.delete("/{id}", status_code=204, response_model=None, responses=problems(401, 403, 404, 409, 412, 422))
+@router.delete("/{id}", status_code=204, response_model=None, responses=problems(403, 404, 409, 412))
 async def delete_note(change: Deleting) -> Response:
     """Delete a note: signed_in."""
     await service.delete(change)

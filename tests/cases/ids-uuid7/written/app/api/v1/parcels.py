@@ -16,59 +16,53 @@ from app.schemas.parcel import ParcelCreate, ParcelRead, ParcelReplace, ParcelUp
 from app.services import parcel as service
 from app.views.parcel import parcels
 
-router = APIRouter(prefix="/parcels", tags=["parcels"], route_class=JsonRoute)
+router = APIRouter(prefix="/parcels", tags=["parcels"], route_class=JsonRoute, responses=problems(401, 422))
 
 Creating = Annotated[Change, creating(parcels, policy.create)]
 Changing = Annotated[Change, changing(parcels, policy.update, "change")]
 Deleting = Annotated[Change, deleting(parcels, policy.delete)]
 
 
-@router.get(
-    "", response_model=Page[ParcelRead], responses=problems(401, 403, 422), openapi_extra=parcels.list_parameters
-)
+@router.get("", response_model=Page[ParcelRead], responses=problems(403), openapi_extra=parcels.list_parameters)
 async def list_parcels(request: Request, caller: CurrentCaller, db: Reads) -> Response:
     """Parcels: anyone."""
     return await parcels.page(db, caller, request)
 
 
-@router.get(
-    "/export", response_class=Response, responses=problems(401, 403, 422), openapi_extra=parcels.export_parameters
-)
+@router.get("/export", response_class=Response, responses=problems(403), openapi_extra=parcels.export_parameters)
 async def export_parcels(request: Request, caller: CurrentCaller) -> Response:
     """All parcels of a list, streamed: anyone."""
     return await parcels.export(caller, request)
 
 
-@router.get(
-    "/{id}", response_model=ParcelRead, responses=problems(401, 404, 422), openapi_extra=parcels.item_parameters
-)
+@router.get("/{id}", response_model=ParcelRead, responses=problems(404), openapi_extra=parcels.item_parameters)
 async def get_parcel(id: UuidId, request: Request, caller: CurrentCaller, db: Reads) -> Response:
     """One parcel: anyone."""
     return await parcels.item(db, caller, id, request)
 
 
-@router.post("", status_code=201, response_model=ParcelRead, responses=problems(400, 401, 403, 409, 415, 422))
+@router.post("", status_code=201, response_model=ParcelRead, responses=problems(400, 403, 409, 415))
 async def create_parcel(body: ParcelCreate, change: Creating) -> Response:
     """Make a parcel: signed_in."""
     await service.create(change, body)
     return await change.created()
 
 
-@router.patch("/{id}", response_model=ParcelRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+@router.patch("/{id}", response_model=ParcelRead, responses=problems(400, 403, 404, 409, 412, 415))
 async def update_parcel(body: ParcelUpdate, change: Changing) -> Response:
     """Change a parcel: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
-@router.put("/{id}", response_model=ParcelRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+@router.put("/{id}", response_model=ParcelRead, responses=problems(400, 403, 404, 409, 412, 415))
 async def replace_parcel(body: ParcelReplace, change: Changing) -> Response:
     """Replace a parcel: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
-@router.delete("/{id}", status_code=204, response_model=None, responses=problems(401, 403, 404, 409, 412, 422))
+@router.delete("/{id}", status_code=204, response_model=None, responses=problems(403, 404, 409, 412))
 async def delete_parcel(change: Deleting) -> Response:
     """Delete a parcel: signed_in."""
     await service.delete(change)

@@ -16,7 +16,7 @@ from app.schemas.door import DoorCreate, DoorRead, DoorReplace, DoorUpdate
 from app.services import door as service
 from app.views.door import doors
 
-router = APIRouter(prefix="/doors", tags=["doors"], route_class=JsonRoute)
+router = APIRouter(prefix="/doors", tags=["doors"], route_class=JsonRoute, responses=problems(401, 422))
 
 Creating = Annotated[Change, creating(doors, policy.create)]
 Changing = Annotated[Change, changing(doors, policy.update, "change")]
@@ -25,62 +25,60 @@ Closing = Annotated[Change, changing(doors, policy.close, "close")]
 Locking = Annotated[Change, changing(doors, policy.lock, "lock")]
 
 
-@router.get("", response_model=Page[DoorRead], responses=problems(401, 403, 422), openapi_extra=doors.list_parameters)
+@router.get("", response_model=Page[DoorRead], responses=problems(403), openapi_extra=doors.list_parameters)
 async def list_doors(request: Request, caller: CurrentCaller, db: Reads) -> Response:
     """Doors: anyone."""
     return await doors.page(db, caller, request)
 
 
-@router.get(
-    "/export", response_class=Response, responses=problems(401, 403, 422), openapi_extra=doors.export_parameters
-)
+@router.get("/export", response_class=Response, responses=problems(403), openapi_extra=doors.export_parameters)
 async def export_doors(request: Request, caller: CurrentCaller) -> Response:
     """All doors of a list, streamed: anyone."""
     return await doors.export(caller, request)
 
 
-@router.get("/{id}", response_model=DoorRead, responses=problems(401, 404, 422), openapi_extra=doors.item_parameters)
+@router.get("/{id}", response_model=DoorRead, responses=problems(404), openapi_extra=doors.item_parameters)
 async def get_door(id: Id, request: Request, caller: CurrentCaller, db: Reads) -> Response:
     """One door: anyone."""
     return await doors.item(db, caller, id, request)
 
 
-@router.post("", status_code=201, response_model=DoorRead, responses=problems(400, 401, 403, 409, 415, 422))
+@router.post("", status_code=201, response_model=DoorRead, responses=problems(400, 403, 409, 415))
 async def create_door(body: DoorCreate, change: Creating) -> Response:
     """Make a door: signed_in."""
     await service.create(change, body)
     return await change.created()
 
 
-@router.patch("/{id}", response_model=DoorRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+@router.patch("/{id}", response_model=DoorRead, responses=problems(400, 403, 404, 409, 412, 415))
 async def update_door(body: DoorUpdate, change: Changing) -> Response:
     """Change a door: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
-@router.put("/{id}", response_model=DoorRead, responses=problems(400, 401, 403, 404, 409, 412, 415, 422))
+@router.put("/{id}", response_model=DoorRead, responses=problems(400, 403, 404, 409, 412, 415))
 async def replace_door(body: DoorReplace, change: Changing) -> Response:
     """Replace a door: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
-@router.delete("/{id}", status_code=204, response_model=None, responses=problems(401, 403, 404, 409, 412, 422))
+@router.delete("/{id}", status_code=204, response_model=None, responses=problems(403, 404, 409, 412))
 async def delete_door(change: Deleting) -> Response:
     """Delete a door: signed_in."""
     await service.delete(change)
     return await change.gone()
 
 
-@router.post("/{id}/close", response_model=DoorRead, responses=problems(401, 403, 404, 409, 412, 422))
+@router.post("/{id}/close", response_model=DoorRead, responses=problems(403, 404, 409, 412))
 async def close_door(change: Closing) -> Response:
     """Close a door that is open: signed_in."""
     await service.close(change)
     return await change.done()
 
 
-@router.post("/{id}/lock", response_model=DoorRead, responses=problems(401, 403, 404, 409, 412, 422))
+@router.post("/{id}/lock", response_model=DoorRead, responses=problems(403, 404, 409, 412))
 async def lock_door(change: Locking) -> Response:
     """Lock a door that is open or closed: guard."""
     await service.lock(change)
