@@ -28,8 +28,8 @@ class Node:
     """A body on its way into the database.
 
     path: where it stands in the whole body, `lines.0`; row: its row as it is, empty for a new one; whole: whether what
-    is absent returns to its default, but for what is in `kept`; given: columns that no body has; gone: the parts that are
-    no longer there; linked: the links that are new, and those that are gone.
+    is absent returns to its default, but for what is in `kept`; given: columns that no body has; gone: the parts that
+    are no longer there; linked: the links that are new, and those that are gone.
     """
 
     form: Form
