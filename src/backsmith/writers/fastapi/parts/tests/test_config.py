@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
-from app.config import NOT_SECRET, Settings, load, mistakes
+from app.config import NOT_SECRET, Settings, load
 
 GOOD = {
     "ENVIRONMENT": "production",
@@ -26,7 +25,7 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def read(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
     for name, value in values.items():
         monkeypatch.setenv(name, value)
-    return Settings()
+    return load()
 
 
 def test_development_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,9 +51,9 @@ def test_production_with_all_that_it_needs(monkeypatch: pytest.MonkeyPatch) -> N
     ],
 )
 def test_production_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(SystemExit) as caught:
         read(monkeypatch, **GOOD | {name: value})
-    (line,) = mistakes(caught.value).splitlines()[1:]
+    (line,) = str(caught.value).splitlines()[1:]
     assert line.startswith(f"  {name} ")
 
 
@@ -71,9 +70,9 @@ def test_production_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value
     ],
 )
 def test_what_cannot_be_used(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(SystemExit) as caught:
         read(monkeypatch, **{name: value})
-    said = mistakes(caught.value)
+    said = str(caught.value)
     assert f"  {name} " in said
     assert "hunter2" not in said
 

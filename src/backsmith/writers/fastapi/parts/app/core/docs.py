@@ -7,8 +7,9 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import FileResponse
+from pydantic import TypeAdapter
 
-from app.core.errors import CONTENT, NotFound, schemas
+from app.core.errors import CONTENT, NotFound, ProblemDocument
 
 router = APIRouter(include_in_schema=False)
 HERE, ASSETS = Path(__file__), Path(str(files("fastapi_offline"))) / "static"
@@ -42,5 +43,6 @@ class Documented(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
-        document["components"]["schemas"] |= schemas()
+        problem = TypeAdapter(ProblemDocument).json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"] |= {**problem.pop("$defs"), "ProblemDocument": problem}
         return document

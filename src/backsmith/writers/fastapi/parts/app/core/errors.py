@@ -10,7 +10,6 @@ import msgspec
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import TypeAdapter
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -40,7 +39,7 @@ class FieldError:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ProblemDocument:
     """What went wrong (RFC 9457)."""
 
     type: str
@@ -140,22 +139,16 @@ def answer(problem: Problem) -> Response:
 
 def document(status: int, detail: str, errors: Sequence[FieldError] = (), headers: Any = None) -> Response:
     """A problem document of any status as a response."""
-    body = Document("about:blank", HTTPStatus(status).phrase, status, detail, errors)
+    body = ProblemDocument("about:blank", HTTPStatus(status).phrase, status, detail, errors)
     return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
 
 
-CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What an endpoint's documentation says of these statuses: `@router.get(..., responses=problems(401, 404))`."""
     return {status: {"description": HTTPStatus(status).phrase, "content": CONTENT} for status in statuses}
-
-
-def schemas() -> dict[str, Any]:
-    """The JSON schemas that `problems` refers to, by name."""
-    document = TypeAdapter(Document).json_schema(ref_template="#/components/schemas/{model}")
-    return {**document.pop("$defs"), "Problem": {**document, "title": "Problem"}}
 
 
 # Pydantic's error types, with what is said of each: Pydantic's own messages can quote what was sent.

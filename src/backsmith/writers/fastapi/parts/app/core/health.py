@@ -15,7 +15,6 @@ from app.core.database import reads
 from app.core.errors import NotFound, Unavailable, problems
 
 router = APIRouter(tags=["health"])
-ONE = select(literal(1))
 
 
 class Phase(StrEnum):
@@ -44,7 +43,7 @@ async def ready() -> Health:
     if Process.phase is not Phase.SERVING:
         raise Unavailable(f"The process is {Process.phase}.")
     async with asyncio.timeout(settings.database_pool_timeout), reads.connect() as db:
-        await db.execute(ONE)
+        await db.execute(select(literal(1)))
     return Health(status="ready")
 
 

@@ -1,7 +1,6 @@
 """How often somebody may ask: each account, else each client address, so many requests in any stretch of time."""
 
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address
 from math import ceil
 from time import monotonic
 
@@ -13,45 +12,21 @@ from app.core.errors import TooMany
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 KNOWN = 100_000
-"""How many callers are remembered; the oldest are forgotten first."""
+"""How many callers are remembered; who has not asked for longest is forgotten first."""
 
 
 def client_address(scope: Scope) -> str:
-    """Where a request came from: `X-Forwarded-For` counts only as far as trusted proxies wrote it."""
-    address: str = scope["client"][0] if scope.get("client") else ""
-    if _trusted(address):
-        forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
-        hops = forwarded.decode("latin-1").split(",")
-        while _trusted(address) and hops and (ip := _ip(hops.pop().strip())):
-            address = ip.compressed
-    return address
-
-
-def _trusted(address: str) -> bool:
-    ip = _ip(address)
-    return ip is not None and any(ip in network for network in settings.trusted_proxies)
-
-
-def _ip(address: str) -> IPv4Address | IPv6Address | None:
-    try:
-        return ip_address(address)
-    except ValueError:
-        return None
+    """Where a request came from: the server has looked behind the proxies that are trusted."""
+    return scope["client"][0] if scope.get("client") else ""
 
 
 def network(address: str) -> str:
     """What counts as one client: an IPv4 address, or the /64 that an IPv6 host may choose its addresses from."""
-    ip = _ip(address)
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
     return str(IPv6Address(int(ip) >> 64 << 64)) if isinstance(ip, IPv6Address) and not ip.ipv4_mapped else address
-
-
-@dataclass(slots=True)
-class Window:
-    """The requests of one caller in this stretch of time, and in the one before."""
-
-    start: float
-    count: int = 0
-    before: int = 0
 
 
 class Limiter:
@@ -59,30 +34,28 @@ class Limiter:
 
     def __init__(self, requests: int, seconds: int) -> None:
         self.requests, self.seconds = requests, seconds
-        self.windows: dict[str, Window] = {}
+        self.windows: dict[str, tuple[float, int, int]] = {}
+        """By caller: when the window began, how many requests came in it, and how many in the one before."""
 
     def hit(self, key: str, now: float) -> tuple[int, float]:
         """Count a request: how many are left, and in how many seconds the next is allowed (0: this one is)."""
-        window = self._window(key, now)
-        passed = (now - window.start) / self.seconds
-        left = self.requests - window.count - window.before * (1 - passed)
+        start, count, before = self._window(self.windows.pop(key, (now, 0, 0)), now)
+        passed = (now - start) / self.seconds
+        left = self.requests - count - before * (1 - passed)
+        self.windows[key] = start, count + (left >= 1), before
+        if len(self.windows) > KNOWN:
+            del self.windows[next(iter(self.windows))]
         if left >= 1:
-            window.count += 1
             return int(left - 1), 0
-        if window.count < self.requests:
-            return 0, self.seconds * (1 - (self.requests - 1 - window.count) / window.before - passed)
-        return 0, self.seconds * (2 - passed - (self.requests - 1) / window.count)
+        if count < self.requests:
+            return 0, self.seconds * (1 - (self.requests - 1 - count) / before - passed)
+        return 0, self.seconds * (2 - passed - (self.requests - 1) / count)
 
-    def _window(self, key: str, now: float) -> Window:
-        window = self.windows.get(key)
-        if window is None or now - window.start >= 2 * self.seconds:
-            self.windows.pop(key, None)
-            window = self.windows[key] = Window(now)
-            if len(self.windows) > KNOWN:
-                del self.windows[next(iter(self.windows))]
-        elif now - window.start >= self.seconds:
-            window.start, window.count, window.before = window.start + self.seconds, 0, window.count
-        return window
+    def _window(self, last: tuple[float, int, int], now: float) -> tuple[float, int, int]:
+        start, count, _ = last
+        if now - start >= 2 * self.seconds:
+            return now, 0, 0
+        return (start + self.seconds, 0, count) if now - start >= self.seconds else last
 
 
 def read_rate(rate: str) -> Limiter | None:

@@ -10,7 +10,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 SECRET = re.compile("password|secret|token|authorization|cookie|api_key|body", re.IGNORECASE)
 """What no line may hold, whatever the value."""
-_encode = msgspec.json.Encoder(enc_hook=str).encode
+ENCODER = msgspec.json.Encoder(enc_hook=str)
 
 
 def configure(level: str, *, json: bool) -> None:
@@ -21,10 +21,11 @@ def configure(level: str, *, json: bool) -> None:
         structlog.processors.TimeStamper("iso", utc=True),
         redacted,
     ]
+    fast = structlog.processors.JSONRenderer(lambda event, **_: ENCODER.encode(event))
     plain, colors = structlog.dev.plain_traceback, sys.stdout.isatty()
     console = structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, rendered] if json else [*shared, console],
+        processors=[*shared, structlog.processors.format_exc_info, fast] if json else [*shared, console],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.BytesLoggerFactory() if json else structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=json,
@@ -40,8 +41,3 @@ def configure(level: str, *, json: bool) -> None:
 def redacted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """The event without secrets that somebody logged by mistake."""
     return {name: "[redacted]" if SECRET.search(name) else value for name, value in event.items()}
-
-
-def rendered(logger: WrappedLogger, method: str, event: EventDict) -> bytes:
-    """The event as JSON."""
-    return _encode(event)

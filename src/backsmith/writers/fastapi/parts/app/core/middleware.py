@@ -42,8 +42,6 @@ if settings.production:
 class Exchange:
     """One request and its answer."""
 
-    __slots__ = ("body_end", "deadline", "headers", "receive", "received", "scope", "send", "status")
-
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope, self.receive, self.send = scope, receive, send
         self.status = self.received = 0
@@ -104,8 +102,8 @@ class Exchange:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message.get("headers", ()), *self.headers]
-            missing = SECURITY.keys() - {name for name, _ in headers}
-            message["headers"] = [*headers, *((name, SECURITY[name]) for name in missing)]
+            said = {name for name, _ in headers}
+            message["headers"] = [*headers, *(header for header in SECURITY.items() if header[0] not in said)]
         elif message.get("more_body") and not self.deadline.expired():
             self.deadline.reschedule(asyncio.get_running_loop().time() + settings.request_timeout)
         await self.send(message)

@@ -12,15 +12,14 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.config import settings
-from app.core import logs
 from app.core.errors import document
 from app.core.health import Phase, Process
 
-NOTICE = 2.0
-"""Seconds after SIGTERM in which requests are still accepted while `/health/ready` says that it is stopping."""
-LATE = 5.0
-"""Seconds after `body_timeout`, which the application answers, when the server ends the connection."""
-LINGER = 1.0
+NOTICE = 2.0  # seconds after SIGTERM in which requests are accepted while `/health/ready` says that it is stopping
+DRAIN = 23  # further seconds for the requests in flight
+KEEP_ALIVE = 20
+LATE = 5.0  # seconds after `body_timeout`, which the application answers, when the server ends the connection
+LINGER = 1.0  # seconds in which an answer to what is no request can be read
 HEAD_LIMIT = 65_536
 
 
@@ -29,8 +28,7 @@ class Protocol(HttpToolsProtocol):
 
     expiry: asyncio.TimerHandle | None = None
     begun = refused = False
-    head = 0
-    """How many bytes of an unfinished head have come."""
+    head = 0  # how many bytes of an unfinished head have come
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
@@ -117,25 +115,15 @@ class Server(uvicorn.Server):
 
 def configuration(app: Any = "app.main:app", **changes: Any) -> uvicorn.Config:
     """How uvicorn runs the application."""
-    options: dict[str, Any] = {
-        "host": settings.host,
-        "port": settings.port,
-        "http": Protocol,
-        "ws": "none",
-        "lifespan": "on",
-        "log_config": None,
-        "access_log": False,
-        "server_header": False,
-        "proxy_headers": False,  # core.limits reads them, from trusted proxies only
-        "timeout_keep_alive": settings.keep_alive,
-        "timeout_graceful_shutdown": settings.drain_timeout - int(NOTICE),
-    }
+    options: dict[str, Any] = {"host": settings.host, "port": settings.port, "lifespan": "on", "ws": "none"}
+    options |= {"http": Protocol, "log_config": None, "access_log": False, "server_header": False}
+    options |= {"forwarded_allow_ips": list(map(str, settings.trusted_proxies))}
+    options |= {"timeout_keep_alive": KEEP_ALIVE, "timeout_graceful_shutdown": DRAIN}
     return uvicorn.Config(app, **options | changes)
 
 
 def run() -> None:
     """Serve the application in one process until it is told to stop."""
-    logs.configure(settings.log_level, json=settings.production)
     gc.set_threshold(50_000, 20, 100)
     with suppress(KeyboardInterrupt):
         Server(configuration()).run()
