@@ -24,6 +24,9 @@ STRANGER, ADMIN = "stranger", "admin"
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 ME, SOMEBODY, TENANT = "me", "somebody", "tenant"
 
+WIDEST = 112
+"""Characters of a line of a table that fits on a page, behind its margin."""
+
 Row = dict[str, Any]
 
 
@@ -40,6 +43,7 @@ class Thing:
     moves: tuple["Request", ...]
     table: tuple[str, ...]
     """Lines of columns: who, whose, and what each request is answered."""
+    wide: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,7 @@ class Table:
         """How rows and bodies of the entity are made."""
         listed = next(found for found in self.contract.of(self.entity.name) if found.kind is Kind.LIST)
         module = names.module(self.entity)
+        table = tuple(aligned(list(self._lines())))
         return Thing(
             name=self.entity.plural,
             path=listed.path,
@@ -116,7 +121,8 @@ class Table:
             asked=written(["tenant"] if self.entity.tenant else list(self.maker.asked(self.entity))),
             body_asked=written(list(self.maker.body_words(self.entity))),
             moves=tuple(self._requests()),
-            table=tuple(aligned(list(self._lines()))),
+            table=table,
+            wide=max(map(len, table)) > WIDEST,
         )
 
     def _requests(self) -> Iterator[Request]:

@@ -9,7 +9,7 @@ from backsmith.design import types
 from backsmith.design.expressions import Expr, Now, Path, Today
 from backsmith.design.model import Design, Entity, Field
 from backsmith.writers.fastapi import migrations, models, names
-from backsmith.writers.fastapi.code import Code, code
+from backsmith.writers.fastapi.code import Code, code, name
 from backsmith.writers.fastapi.literals import imported, written
 from backsmith.writers.fastapi.page import Page, printed
 from backsmith.writers.fastapi.samples import KEPT, Samples, limits, read_by, tenant_field
@@ -114,7 +114,8 @@ class SeedPage(Page):
     tenant: str
     words: tuple[Words, ...]
     tenants: str
-    linked: bool
+    linked: tuple[Code, ...]
+    """What is imported where rows are linked."""
     spells: bool
     """Whether some texts spell a number in an alphabet."""
 
@@ -152,7 +153,7 @@ def files(design: Design) -> dict[str, str]:
         tenant=names.module(design.tenant) if design.tenant is not None else "",
         words=tuple(Words(name=key, words=words) for key, words in WORDS.items() if re.search(rf"\b{key}\b", text)),
         tenants=design.tenant.plural if design.tenant is not None else "",
-        linked=bool(links or scoped_links),
+        linked=(name("sqlalchemy", "Table"),) if links or scoped_links else (),
         spells="spelled(" in text,
     )
     return {PATH: printed(page)}

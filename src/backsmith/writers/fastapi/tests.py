@@ -270,9 +270,7 @@ class EntityTests:
             shown_kept=_without("kept", self._unshown()),
             kept=_without("body", self._once()),
             without_parts=_without("row", tuple(part.name for part in parts)),
-            changing=_set(
-                ("updated_at", *(field.name for field in entity.fields if field.computed is not None)), "field"
-            ),
+            changing=_set(("updated_at", *touched, *self._computed()), "field"),
             private=tuple(field.name for field in entity.fields if field.private),
             once=_set(self._once()),
             made=tuple(self._made(full, parts)),
