@@ -51,8 +51,8 @@ def serving(project: Path, *arguments: str) -> Iterator[tuple[str, "subprocess.P
                 return
         raise AssertionError("".join(said))
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()
+        process.wait(40)
         process.stderr.close()
 
 

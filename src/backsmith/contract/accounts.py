@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backsmith.contract.endpoints import problems
+from backsmith.contract.endpoints import problems, tenant_header
 from backsmith.contract.model import (
     FORM,
     JSON,
@@ -55,7 +55,7 @@ def sign_in(design: Design) -> Iterator[Endpoint]:
             path=f"/api/{design.api.version}/auth/{row.path}",
             kind=Kind.AUTH,
             rule=rule(design, None, row.by),
-            parameters=row.parameters,
+            parameters=(*row.parameters, *tenant_header(design)),
             filters=row.filters,
             body=Body(schema=row.body, media=row.media, required=row.body_required) if row.body else None,
             answers=(
@@ -98,10 +98,6 @@ def _opening(design: Design) -> Iterator[Row]:
             body="InvitationCreate",
             refused=(*sent, 401, 403),
         )
-    if register is Register.OPEN and design.auth.verify:
-        yield Row(
-            operation="resend_verification", path="email/resend", by=_ANYONE, status=202, body="Resend", refused=sent
-        )
     yield Row(operation="verify_email", path="email/verify", by=_ANYONE, status=204, body="Verify", refused=sent)
 
 
@@ -126,14 +122,14 @@ def _sessions() -> Iterator[Row]:
         answer="Tokens",
         body="Refresh",
         body_required=False,
-        refused=(401, 403, 422),
+        refused=(401, 403, 422, 429),
     )
     yield Row(operation="logout", path="logout", by=_SIGNED_IN, status=204, refused=(401, 403))
 
 
 def _account(design: Design) -> Iterator[Row]:
     """The own account. 403: a key may not manage the account that it belongs to."""
-    shown, proven = item_parameters(design, design.entity("User")), (*_SENT, 401, 403, 429)
+    shown, proven = item_parameters(design, design.entity("User")), (400, 401, 403, 415, 422, 429)
     yield Row(
         operation="get_me",
         method="GET",
@@ -171,7 +167,6 @@ API_KEY = Entity(
         Field(name="id", type=BigInt()),
         Field(name="name", type=Text(length=100)),
         Field(name="roles", type=Values(item=Text())),
-        Field(name="expires_at", type=DateTime(), optional=True),
         Field(name="created_at", type=DateTime()),
     ),
     access=Access(read=_SIGNED_IN, create=_SIGNED_IN, update=_SIGNED_IN, delete=_SIGNED_IN),
@@ -208,7 +203,7 @@ def _keys(design: Design) -> Iterator[Row]:
         path="keys/{id}",
         by=_SIGNED_IN,
         status=204,
-        refused=(401, 403, 404, 422),
+        refused=(401, 403, 404),
         parameters=(key,),
     )
 
@@ -219,7 +214,7 @@ def _keys(design: Design) -> Iterator[Row]:
 def account_schemas(design: Design) -> Iterator[Schema]:
     """The bodies and answers of these, and those that all endpoints share."""
     roles, register = Values(item=Enum(words=design.auth.roles)), design.auth.register
-    yield _schema("Problem", type=Text(), title=Text(), status=BigInt(), detail=Text(), errors=Json())
+    yield _schema("Document", type=Text(), title=Text(), status=BigInt(), detail=Text(), errors=Json())
     if any(entity.history for entity in design.entities):
         user = key_of(design.entity("User"))
         yield _schema("HistoryRead", id=BigInt(), at=DateTime(), user=user, action=Text(), changes=Json())
@@ -238,16 +233,14 @@ def account_schemas(design: Design) -> Iterator[Schema]:
     yield _schema("Reset", token=Text(), password=Text())
     yield _schema("EmailChange", email=Email(), password=Text())
     yield _schema("PasswordChange", current=Text(), password=Text())
-    key: dict[str, Type] = {"name": Text(), "roles": roles, "expires_at": DateTime(), "created_at": DateTime()}
-    yield _schema("KeyCreate", name=Text(), roles__=roles, expires_at__=DateTime())
+    key: dict[str, Type] = {"name": Text(), "roles": roles, "created_at": DateTime()}
+    yield _schema("KeyCreate", name=Text(), roles__=roles)
     yield _schema("KeyRead", id=BigInt(), **key)
     yield _schema("KeyMade", id=BigInt(), **key, key=Text())
     if register is not Register.CLOSED:
         yield _registration(design.entity("User"), invited=register is Register.INVITE)
     if register is Register.INVITE:
         yield _schema("InvitationCreate", email=Email(), roles=roles)
-    if register is Register.OPEN and design.auth.verify:
-        yield _schema("Resend", email=Email())
 
 
 def _registration(user: Entity, *, invited: bool) -> Schema:

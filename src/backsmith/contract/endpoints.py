@@ -37,7 +37,7 @@ _BODY = (400, 415)
 def problems(*statuses: int) -> tuple[Answer, ...]:
     """Answers of RFC 9457, in the order of their statuses."""
     return tuple(
-        Answer(status=status, schema="Problem", media=(PROBLEM,), codes=CODES[status])
+        Answer(status=status, schema="Document", media=(PROBLEM,), codes=CODES[status])
         for status in sorted(set(statuses))
     )
 
@@ -77,7 +77,7 @@ def _reading(design: Design, entity: Entity) -> Iterator[Endpoint]:
         rule=read,
         entity=entity.name,
         action="read",
-        parameters=(*_tenant(design), *parameters.list_parameters(design, entity)),
+        parameters=(*tenant_header(design), *parameters.list_parameters(design, entity)),
         filters=filters,
         answers=(Answer(status=200, schema=listed, page=True, headers=("Link",)), *problems(*_READ)),
     )
@@ -89,7 +89,7 @@ def _reading(design: Design, entity: Entity) -> Iterator[Endpoint]:
         rule=read,
         entity=entity.name,
         action="read",
-        parameters=(*_tenant(design), *parameters.export_parameters(entity)),
+        parameters=(*tenant_header(design), *parameters.export_parameters(entity)),
         filters=filters,
         answers=(Answer(status=200, media=("text/csv", "application/jsonl")), *problems(*_READ)),
     )
@@ -103,7 +103,7 @@ def _reading(design: Design, entity: Entity) -> Iterator[Endpoint]:
         action="read",
         parameters=(
             parameters.path_id(entity),
-            *_tenant(design),
+            *tenant_header(design),
             *parameters.item_parameters(design, entity),
             parameters.header("If-None-Match", Text()),
         ),
@@ -122,7 +122,7 @@ def _history(design: Design, entity: Entity, read: Rule) -> Endpoint:
         rule=read,
         entity=entity.name,
         action="read",
-        parameters=(parameters.path_id(entity), *_tenant(design), *parameters.page_parameters()),
+        parameters=(parameters.path_id(entity), *tenant_header(design), *parameters.page_parameters()),
         answers=(Answer(status=200, schema="HistoryRead", page=True), *problems(*_ITEM)),
     )
 
@@ -138,7 +138,7 @@ def _writing(design: Design, entity: Entity) -> Iterator[Endpoint]:
         rule=rule(design, entity, access.create),
         entity=entity.name,
         action="create",
-        parameters=(*_tenant(design), _key()),
+        parameters=(*tenant_header(design), _key()),
         body=Body(schema=f"{entity.name}Create"),
         answers=(
             Answer(status=201, schema=listed, headers=("Location", "ETag")),
@@ -154,7 +154,7 @@ def _writing(design: Design, entity: Entity) -> Iterator[Endpoint]:
             rule=update,
             entity=entity.name,
             action="update",
-            parameters=(parameters.path_id(entity), *_tenant(design), _match()),
+            parameters=(parameters.path_id(entity), *tenant_header(design), _match()),
             body=Body(schema=f"{entity.name}{ending}"),
             answers=(Answer(status=200, schema=listed, headers=("ETag",)), *_changing(*_BODY)),
         )
@@ -166,7 +166,7 @@ def _writing(design: Design, entity: Entity) -> Iterator[Endpoint]:
         rule=delete,
         entity=entity.name,
         action="delete",
-        parameters=(parameters.path_id(entity), *_tenant(design), _match()),
+        parameters=(parameters.path_id(entity), *tenant_header(design), _match()),
         answers=(Answer(status=204, media=()), *_changing()),
     )
     if entity.soft_delete:
@@ -203,7 +203,7 @@ def _action(design: Design, entity: Entity, action: Action) -> Endpoint:
         rule=allowed,
         entity=entity.name,
         action=action.name,
-        parameters=(*_tenant(design), _key()),
+        parameters=(*tenant_header(design), _key()),
         body=body,
         answers=(success, *problems(*_READ, 409, 501, *(_BODY if body else ()))),
         summary=action.doc or "",
@@ -233,7 +233,7 @@ def _item_post(
         rule=allowed,
         entity=entity.name,
         action=action,
-        parameters=(parameters.path_id(entity), *_tenant(design), _match(), _key()),
+        parameters=(parameters.path_id(entity), *tenant_header(design), _match(), _key()),
         body=body,
         answers=(success, *_changing(*also, *(_BODY if body else ()))),
         summary=summary,
@@ -244,7 +244,8 @@ def _changing(*also: int) -> tuple[Answer, ...]:
     return problems(*_READ, 404, 409, 412, *also)
 
 
-def _tenant(design: Design) -> tuple[Parameter, ...]:
+def tenant_header(design: Design) -> tuple[Parameter, ...]:
+    """`X-Tenant`, where there are tenants."""
     if design.tenant is None:
         return ()
     return (parameters.header("X-Tenant", parameters.path_id(design.tenant).type),)
