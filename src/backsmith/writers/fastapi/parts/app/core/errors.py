@@ -7,15 +7,13 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Literal, get_args
 
 import msgspec
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from structlog.typing import FilteringBoundLogger
 
-log: FilteringBoundLogger = structlog.get_logger()
+from app.core.logs import log
 
 # fmt: off
 Code = Literal[
@@ -26,7 +24,7 @@ Code = Literal[
 ]
 # fmt: on
 """The closed list of codes that a client can rely on."""
-CODES: Mapping[str, Code] = {code: code for code in get_args(Code)}
+CODES: dict[str, Code] = {code: code for code in get_args(Code)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +52,12 @@ class Problem(Exception):
 
     status: ClassVar[int] = 400
     says: ClassVar[str] = "The request cannot be read."
-    code: ClassVar[Code | None] = None
-    """For the request as a whole, where there are no other errors."""
+    code: ClassVar[Code | None] = None  # for the request as a whole, where there are no other errors
     headers: Mapping[str, str] = {}
 
-    def __init__(self, detail: str | None = None, errors: Sequence[FieldError] = ()) -> None:
-        super().__init__(detail or self.says)
+    def __init__(self, detail: str = "", errors: Sequence[FieldError] = ()) -> None:
         self.detail = detail or self.says
+        super().__init__(self.detail)
         self.errors = errors or ([FieldError("", self.code, self.detail)] if self.code else [])
 
 
@@ -151,41 +148,30 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": CONTENT} for status in statuses}
 
 
-# Pydantic's error types, with what is said of each: Pydantic's own messages can quote what was sent.
-MESSAGES: Mapping[str, tuple[Code, str]] = {
-    "missing": ("required", "This is required."),
-    "extra_forbidden": ("unknown", "There is no such field."),
-    "string_too_short": ("too_short", "At least {min_length} characters are needed."),
-    "string_too_long": ("too_long", "At most {max_length} characters are allowed."),
-    "too_short": ("too_short", "At least {min_length} items are needed."),
-    "too_long": ("too_long", "At most {max_length} items are allowed."),
-    "string_pattern_mismatch": ("pattern", "This does not match {pattern}"),
-    "greater_than": ("too_small", "This must be greater than {gt}."),
-    "greater_than_equal": ("too_small", "This must be at least {ge}."),
-    "less_than": ("too_large", "This must be less than {lt}."),
-    "less_than_equal": ("too_large", "This must be at most {le}."),
-    "int_parsing_size": ("too_large", "This number is too large."),
-    "decimal_max_digits": ("too_large", "At most {max_digits} digits are allowed."),
-    "decimal_whole_digits": ("too_large", "At most {whole_digits} digits are allowed before the point."),
-    "decimal_max_places": ("format", "At most {decimal_places} digits are allowed after the point."),
-    "finite_number": ("format", "This must be a finite number."),
-    "literal_error": ("choice", "This must be {expected}."),
-    "enum": ("choice", "This must be {expected}."),
-    "timezone_aware": ("format", "This needs an offset from UTC, such as Z."),
+# Pydantic's error types whose messages say what is allowed and nothing of what was sent, by the code that is told.
+KINDS: Mapping[Code, str] = {
+    "required": "missing",
+    "unknown": "extra_forbidden",
+    "too_short": "string_too_short too_short",
+    "too_long": "string_too_long too_long",
+    "pattern": "string_pattern_mismatch",
+    "too_small": "greater_than greater_than_equal",
+    "too_large": "less_than less_than_equal int_parsing_size decimal_max_digits decimal_whole_digits",
+    "format": "decimal_max_places finite_number timezone_aware",
+    "choice": "literal_error enum",
 }
+# A custom error whose type is a code keeps its message.
+TOLD: Mapping[str, Code] = CODES | {kind: code for code, kinds in KINDS.items() for kind in kinds.split()}
 WRONG_TYPE = ("_type", "int_parsing", "int_from_float", "bool_parsing", "float_parsing", "decimal_parsing")
 
 
 def field_error(error: Mapping[str, Any]) -> FieldError:
-    """One of Pydantic's errors as it is told. A custom error whose type is one of `CODES` keeps its message."""
+    """One of Pydantic's errors as it is told."""
     kind, place = error["type"], error["loc"]
     outer = place and place[0] in ("body", "query", "path", "header", "cookie")
     field = ".".join(map(str, place[1:] if outer else place))
-    if kind in CODES:
-        return FieldError(field, CODES[kind], error["msg"])
-    if kind in MESSAGES:
-        code, message = MESSAGES[kind]
-        return FieldError(field, code, message.format_map(error.get("ctx", {})))
+    if kind in TOLD:
+        return FieldError(field, TOLD[kind], error["msg"])
     if kind.endswith(WRONG_TYPE):
         return FieldError(field, "type", "This has the wrong type.")
     return FieldError(field, "format", "This is not written as it should be.")

@@ -11,8 +11,7 @@ from app.config import settings
 from app.core.errors import TooMany
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
-KNOWN = 100_000
-"""How many callers are remembered; who has not asked for longest is forgotten first."""
+KNOWN = 100_000  # how many callers are remembered; who has not asked for longest is forgotten first
 
 
 def client_address(scope: Scope) -> str:
@@ -34,8 +33,7 @@ class Limiter:
 
     def __init__(self, requests: int, seconds: int) -> None:
         self.requests, self.seconds = requests, seconds
-        self.windows: dict[str, tuple[float, int, int]] = {}
-        """By caller: when the window began, how many requests came in it, and how many in the one before."""
+        self.windows: dict[str, tuple[float, int, int]] = {}  # its start, the requests in it, and in the one before
 
     def hit(self, key: str, now: float) -> tuple[int, float]:
         """Count a request: how many are left, and in how many seconds the next is allowed (0: this one is)."""

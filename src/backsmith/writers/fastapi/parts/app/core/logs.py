@@ -6,10 +6,10 @@ import sys
 
 import msgspec
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
-SECRET = re.compile("password|secret|token|authorization|cookie|api_key|body", re.IGNORECASE)
-"""What no line may hold, whatever the value."""
+log: FilteringBoundLogger = structlog.get_logger()
+SECRET = re.compile("password|secret|token|authorization|cookie|api_key|body", re.IGNORECASE)  # is never written
 ENCODER = msgspec.json.Encoder(enc_hook=str)
 
 

@@ -1,7 +1,4 @@
-"""Around every request: its id, limits of size and time, security headers, the line in the log and the counters.
-
-Plain ASGI, one layer: it costs some microseconds a request.
-"""
+"""Around every request: its id, limits of size and time, security headers, the line in the log and the counters."""
 
 import asyncio
 import re
@@ -13,19 +10,17 @@ from fastapi import FastAPI
 from prometheus_client import Histogram
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.typing import FilteringBoundLogger
 
 from app.config import settings
 from app.core.errors import BodyTooLarge, Broken, Problem, RequestTimeout, Unavailable, answer
 from app.core.limits import client_address
-
-log: FilteringBoundLogger = structlog.get_logger()
+from app.core.logs import log
 
 SECONDS = Histogram("http_request_seconds", "Time to the end of the answer.", ["method", "route", "status"])
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 QUIET = ("/health/", "/metrics")
 EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
-SECURITY = {
+SECURITY = {  # what every answer says, unless it says something else itself
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
     b"referrer-policy": b"no-referrer",
@@ -34,7 +29,6 @@ SECURITY = {
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
     b"cache-control": b"no-store",
 }
-"""What every answer says, unless it says something else itself."""
 if settings.production:
     SECURITY[b"strict-transport-security"] = b"max-age=31536000; includeSubDomains"
 

@@ -7,19 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import structlog
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from structlog.typing import FilteringBoundLogger
 
 from app.core.database import SQLITE, reads
 from app.core.errors import is_unavailable
-
-log: FilteringBoundLogger = structlog.get_logger()
+from app.core.logs import log
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-PATIENCE = 10
-"""How many seconds a database may take to come up."""
+PATIENCE = 10  # seconds in which a database may come up
 
 
 class CannotStart(Exception):
