@@ -214,7 +214,7 @@ def _keys(design: Design) -> Iterator[Row]:
 def account_schemas(design: Design) -> Iterator[Schema]:
     """The bodies and answers of these, and those that all endpoints share."""
     roles, register = Values(item=Enum(words=design.auth.roles)), design.auth.register
-    yield _schema("Document", type=Text(), title=Text(), status=BigInt(), detail=Text(), errors=Json())
+    yield _schema("ProblemDocument", type=Text(), title=Text(), status=BigInt(), detail=Text(), errors=Json())
     if any(entity.history for entity in design.entities):
         user = key_of(design.entity("User"))
         yield _schema("HistoryRead", id=BigInt(), at=DateTime(), user=user, action=Text(), changes=Json())

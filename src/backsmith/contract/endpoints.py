@@ -37,7 +37,7 @@ _BODY = (400, 415)
 def problems(*statuses: int) -> tuple[Answer, ...]:
     """Answers of RFC 9457, in the order of their statuses."""
     return tuple(
-        Answer(status=status, schema="Document", media=(PROBLEM,), codes=CODES[status])
+        Answer(status=status, schema="ProblemDocument", media=(PROBLEM,), codes=CODES[status])
         for status in sorted(set(statuses))
     )
 
