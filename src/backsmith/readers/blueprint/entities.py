@@ -134,10 +134,7 @@ def finish_entity(draft: EntityDraft, design: Design, names: Names, places: Plac
     places |= draft.places
     entity, node = design.entity(draft.entity.name), draft.node
     written = {each.field.name: each for each in draft.fields}
-    fields = tuple(
-        _finished(field, written[field.name], design, entity, report) if field.name in written else field
-        for field in entity.fields
-    )
+    fields = tuple(_finished(field, written.get(field.name), design, entity, report) for field in entity.fields)
     return replace(
         entity,
         fields=fields,
@@ -152,5 +149,8 @@ def finish_entity(draft: EntityDraft, design: Design, names: Names, places: Plac
     )
 
 
-def _finished(field: Field, draft: Draft, design: Design, entity: Entity, report: Report) -> Field:
+def _finished(field: Field, draft: Draft | None, design: Design, entity: Entity, report: Report) -> Field:
+    """The field with its expressions; one that was made, not written, has none."""
+    if draft is None or draft.field.origin is not field.origin:
+        return field
     return finish(replace(draft, field=field), design, entity.name, report)

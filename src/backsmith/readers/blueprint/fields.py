@@ -136,9 +136,10 @@ def finish(draft: Draft, design: Design, entity: str, report: Report) -> Field:
     field = draft.field
     if field.type == BROKEN or isinstance(field.type, TO_MANY):
         return field
+    default = _value(draft.default, field, design, entity, Use.VALUE, report)
     return replace(
         field,
-        default=_value(draft.default, field, design, entity, Use.VALUE, report),
+        default=None if isinstance(default, Literal) and default.value is None else default,
         set=_value(draft.set, field, design, entity, Use.VALUE, report),
         computed=_value(draft.computed, field, design, entity, Use.COMPUTED, report),
     )
