@@ -151,7 +151,7 @@ def test_sums_are_exact(db: Core, things: Any, values: list[Decimal]) -> None:
         if values:
             await connection.execute(insert(things), [{"exact": value} for value in values])
         total = func.coalesce(func.sum(things.exact), literal(Decimal(0), db.types.Exact(18, 4)))
-        return (await connection.execute(select(db.sql.rounded(total, 4, db.types.Exact(18, 4))))).scalar_one()
+        return (await connection.execute(select(db.arithmetic.rounded(total, 4, db.types.Exact(18, 4))))).scalar_one()
 
     total = db.run(work, writes=True)
     assert total == sum(values, Decimal(0))
@@ -167,7 +167,9 @@ def test_rounding_is_half_even(db: Core, data: Any, here: int, there: int) -> No
     values += data.draw(st.lists(decimals(here), max_size=10)) if data else []
     values += [-value for value in values]
     exact = db.types.Exact(18, there)
-    found = db.select(*(db.sql.rounded(literal(value, db.types.Exact(18, here)), here, exact) for value in values))
+    found = db.select(
+        *(db.arithmetic.rounded(literal(value, db.types.Exact(18, here)), here, exact) for value in values)
+    )
     assert found == tuple(value.quantize(Decimal(1).scaleb(-there), ROUND_HALF_EVEN) for value in values)
 
 
@@ -195,7 +197,7 @@ def test_division_is_true_and_half_even(
 
 def test_widening_compares_across_scales(db: Core) -> None:
     a, b = literal(Decimal("1.5"), db.types.Exact(5, 1)), literal(Decimal("1.500"), db.types.Exact(8, 3))
-    assert db.select(db.sql.widen(a, 1, 3) == b) == (True,)
+    assert db.select(db.arithmetic.widen(a, 1, 3) == b) == (True,)
 
 
 def test_a_product_that_outgrows_64_bits_is_no_wrong_number(db: Core) -> None:

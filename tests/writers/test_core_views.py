@@ -32,6 +32,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
 )
 from sqlalchemy.orm import aliased, mapped_column
 from starlette.requests import Request
@@ -168,6 +169,7 @@ class Domain:
                 "team": person.team_id,
                 "boss": person.boss_id,
                 "notes_count": self.notes_count,
+                "owed": self.owed,
                 **{name: getattr(person, name) for name in self.every_type()},
             },
             read=staff,
@@ -201,6 +203,11 @@ class Domain:
     def notes_count(self, person: Any) -> Any:
         note = aliased(self.Note)
         return select(func.count(note.id)).where(note.person_id == person.id).scalar_subquery()
+
+    def owed(self, person: Any) -> Any:
+        other = aliased(self.Person)
+        owed = select(func.coalesce(func.sum(other.salary), 0)).where(other.boss_id == person.id)
+        return type_coerce(owed.scalar_subquery(), self.db.types.Exact(12, 2))
 
     def fill(self) -> None:
         red, spies, gone = (UUID(int=n) for n in (1, 2, 3))
@@ -330,6 +337,7 @@ def test_every_type_is_answered(domain: Domain) -> None:
         "team": None,
         "boss": None,
         "notes_count": 0,
+        "owed": "0.00",
         "at": "2025-03-01T14:30:15.250000Z",
         "born": "1962-01-31",
         "wakes": "06:02:00",

@@ -347,7 +347,7 @@ class Compiler:
         value = self.value(expr)
         scale = scale_of(expr)
         if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
-            return call(name("app.core.sql", "rounded"), value, str(scale), column_type(type_))
+            return call(name("app.core.arithmetic", "rounded"), value, str(scale), column_type(type_))
         if isinstance(type_, types.Float) and isinstance(expr.type, types.Decimal):
             return call(name("app.core.arithmetic", "floating"), value, str(scale))
         if isinstance(type_, types.Ref):
@@ -437,7 +437,7 @@ class Compiler:
                 product = code("{} * {}", self._wide(expr, first), second)
                 if left + right == scale:
                     return product
-                return call(name("app.core.sql", "rounded"), product, str(left + right), column_type(expr.type))
+                return call(name("app.core.arithmetic", "rounded"), product, str(left + right), column_type(expr.type))
             case Operator.DIV:
                 sides = self._at(expr.left, left), self._at(expr.right, right)
                 return call(
@@ -536,7 +536,7 @@ class Compiler:
             value = call(code("{}.coalesce", FUNC), value, "0")
         type_ = effect.target.type
         if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
-            return call(name("app.core.sql", "rounded"), value, str(scale), column_type(type_))
+            return call(name("app.core.arithmetic", "rounded"), value, str(scale), column_type(type_))
         return value
 
     # Paths and aggregates
@@ -858,7 +858,7 @@ def span_of(expr: Expr) -> timedelta | None:
 
 def widened(value: Code, scale: int, wanted: int) -> Code:
     """The value at a larger scale."""
-    return value if scale == wanted else call(name("app.core.sql", "widen"), value, str(scale), str(wanted))
+    return value if scale == wanted else call(name("app.core.arithmetic", "widen"), value, str(scale), str(wanted))
 
 
 def scale_of(expr: Expr) -> int | None:

@@ -1,6 +1,7 @@
 """What expressions calculate with decimals, moments, days and text: alike on both databases, and as in Python.
 
-Every function is null where something that it needs is null.
+Decimals on SQLite are whole numbers, so that whoever calculates with them says how many places they have: `price *
+quantity` of scales 2 and 0 has scale 2. Every function is null where something that it needs is null.
 """
 
 from datetime import date, datetime, timedelta
@@ -24,10 +25,34 @@ from sqlalchemy import (
 )
 
 from app.core.database import SQLITE
-from app.core.sql import UNICODE, Column, number
-from app.core.types import Characters, Day, Span, UtcDateTime
+from app.core.sql import UNICODE, Column
+from app.core.types import Characters, Day, Exact, Span, UtcDateTime
 
 DAY = timedelta(days=1)
+
+
+def widen(value: Column, from_scale: int, to_scale: int) -> ColumnElement[Any]:
+    """A decimal with more places, so that it can be compared with or added to one that has them."""
+    places = to_scale - from_scale
+    return value * number(10**places) if SQLITE and places else value  # type: ignore[return-value]
+
+
+def rounded(value: Column, from_scale: int, to: Exact) -> ColumnElement[Decimal]:
+    """A decimal of `from_scale` places, rounded half-even to the places of its type."""
+    more, scale = to.scale - from_scale, number(to.scale)
+    if SQLITE:
+        result = func.half_even(value, 1, more) if more < 0 else widen(value, from_scale, to.scale)
+    elif more >= 0:
+        result = func.round(value, scale)
+    else:  # half-way behind an even digit there is nothing to add; else PostgreSQL rounds away from zero
+        half_way = func.mod(func.abs(value) * number(10**to.scale), 2) == literal_column("0.5", Numeric)
+        result = case((half_way, func.trunc(value, scale)), else_=func.round(value, scale))
+    return type_coerce(result, to)
+
+
+def number(value: int) -> ColumnElement[int]:
+    """A number that stands in the statement itself."""
+    return literal_column(str(value), Integer)
 
 
 def lower(text: Column) -> ColumnElement[str]:

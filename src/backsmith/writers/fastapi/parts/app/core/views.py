@@ -13,18 +13,20 @@ from urllib.parse import parse_qsl, quote, urlencode
 import msgspec
 from fastapi import Request, Response
 from sqlalchemy import Column as TableColumn
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, and_, func, true, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import cursors
 from app.core.caller import Caller, Key, Roles, decided
+from app.core.database import SQLITE
 from app.core.errors import Forbidden, NotFound, Problem, Unauthorized
 from app.core.export import stream
 from app.core.kinds import Kind, kind
 from app.core.parameters import export_parameters, item_parameters, list_parameters
 from app.core.plans import Plan, Shape, plan_of
 from app.core.queries import EXPORT, ITEM, LIST, Query, complete, directions, read_query
+from app.core.types import Exact
 
 Field = InstrumentedAttribute[Any] | Callable[[Any], ColumnElement[Any]]
 """A column of the table, or what the database works out of a row."""
@@ -141,7 +143,9 @@ class View:
         """A field of `row`, which is the model or an alias of it."""
         found = self.fields[name]
         column: ColumnElement[Any] = getattr(row, found.key) if isinstance(found, InstrumentedAttribute) else found(row)
-        return column
+        if isinstance(found, InstrumentedAttribute) or SQLITE or not isinstance(column.type, Exact):
+            return column
+        return type_coerce(func.round(column, column.type.scale), column.type)  # a sum of nothing has no places
 
     def one(self, name: str) -> "View | None":
         """The view of the row that a field refers to."""
