@@ -1,6 +1,7 @@
 """Whatever stands in a blueprint, the answer is a design or diagnostics with places: never a traceback."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -47,6 +48,12 @@ move = st.fixed_dictionaries(
     {"from": quoted, "to": quoted},
     optional={"by": quoted, "do": quoted, "field": name, "input": st.just("{note: str}")},
 )
+
+
+def runs(examples: int) -> settings:
+    """The same examples in every run; other ones, and ten times as many, with `BACKSMITH_EXPLORE=1`."""
+    explore = bool(os.environ.get("BACKSMITH_EXPLORE"))
+    return settings(max_examples=examples * (10 if explore else 1), deadline=None, derandomize=not explore)
 
 
 def block(values: dict[str, str], indent: int) -> str:
@@ -117,25 +124,25 @@ def check(text: str | bytes) -> None:
             assert again.value == design, again.diagnostics
 
 
-@settings(max_examples=100, deadline=None)
+@runs(100)
 @given(st.one_of(st.text(max_size=300), st.binary(max_size=300)))
 def test_of_random_text(text: str | bytes) -> None:
     check(text)
 
 
-@settings(max_examples=150, deadline=None)
+@runs(150)
 @given(blueprint())
 def test_of_random_entities(text: str) -> None:
     check(text)
 
 
-@settings(max_examples=150, deadline=None)
+@runs(150)
 @given(mutated())
 def test_of_changed_blueprints(text: str) -> None:
     check(text)
 
 
-@settings(max_examples=150, deadline=None)
+@runs(150)
 @given(line, line)
 def test_of_random_lines(first: str, second: str) -> None:
     check(
