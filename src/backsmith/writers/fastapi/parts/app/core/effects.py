@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Update, bindparam, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Select, Update, bindparam, cast, select, type_coerce, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
@@ -40,9 +40,16 @@ class Effect:
     def model(self) -> Any:
         return self.target.class_
 
+    @property
+    def ids(self) -> Select[Any]:
+        """The rows that change."""
+        return self.amounts.with_only_columns(self.amounts.selected_columns[0], maintain_column_froms=True)
+
     def updates(self) -> list[Update]:
         """The statements that make the effect."""
-        id, amount = self.amounts.subquery("amounts").c
+        id, given = self.amounts.selected_columns
+        typed = (type_coerce if SQLITE else cast)(given, self.target.type) if self.operator == "=" else given
+        id, amount = self.amounts.with_only_columns(id, typed.label("amount")).subquery("amounts").c
         value: ColumnElement[Any] = amount
         if self.operator != "=":
             value = self.target + amount if self.operator == "+=" else self.target - amount
@@ -66,7 +73,7 @@ def _targets(effects: tuple[Effect, ...]) -> list[tuple[Any, Select[Any]]]:
     """For each table, the statement that locks the rows which these effects change and returns their ids."""
     changed: dict[Any, list[Select[Any]]] = defaultdict(list)
     for effect in sorted(effects, key=lambda effect: str(effect.model.__tablename__)):
-        changed[effect.model].append(select(effect.amounts.subquery().c[0]))
+        changed[effect.model].append(effect.ids)
     return [
         (
             model,

@@ -10,8 +10,7 @@ class PartEffect(Effect):
     """An effect on rows that are parts: the versions of their wholes go up too."""
 
     def updates(self) -> list[Update]:
-        changed = self.model.id.in_(select(self.amounts.subquery().c[0]))
-        return [*wholes_raised(self.model.__table__, changed), *super().updates()]
+        return [*wholes_raised(self.model.__table__, self.model.id.in_(self.ids)), *super().updates()]
 
 
 def wholes_raised(table: Table, which: ColumnElement[bool]) -> list[Update]:
