@@ -30,7 +30,12 @@ def test_production_writes_json(capsys: pytest.CaptureFixture[str]) -> None:
         structlog.get_logger().info("paid", order=7, access_token="hunter2")
         structlog.get_logger().debug("not written")
     logging.getLogger("some.library").warning("careful %s", "now")
-    own, other = lines(capsys.readouterr().out)
+    try:
+        fail("")
+    except RuntimeError:
+        logging.getLogger("some.library").exception("unhandled")
+    own, other, failed = lines(capsys.readouterr().out)
+    assert "RuntimeError: broken" in str(failed["exception"])
     assert (own["event"], own["order"], own["request_id"], own["level"]) == ("paid", 7, "abc", "info")
     assert own["access_token"] == "[redacted]"
     assert (other["event"], other["level"]) == ("careful now", "warning")

@@ -116,9 +116,9 @@ class Invalid(Problem):
 class TooMany(Problem):
     status, code = 429, "rate"
 
-    def __init__(self, retry_after: int, headers: Mapping[str, str] = {}) -> None:
+    def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many requests: try again in {retry_after} seconds.")
-        self.headers = {"Retry-After": str(retry_after), **headers}
+        self.headers = {"Retry-After": str(retry_after)}
 
 
 class Broken(Problem):
@@ -152,8 +152,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 KINDS: Mapping[Code, str] = {
     "required": "missing",
     "unknown": "extra_forbidden",
-    "too_short": "string_too_short too_short",
-    "too_long": "string_too_long too_long",
+    "too_short": "string_too_short",
+    "too_long": "string_too_long",
     "pattern": "string_pattern_mismatch",
     "too_small": "greater_than greater_than_equal",
     "too_large": "less_than less_than_equal int_parsing_size decimal_max_digits decimal_whole_digits",
@@ -162,7 +162,6 @@ KINDS: Mapping[Code, str] = {
 }
 # A custom error whose type is a code keeps its message.
 TOLD: Mapping[str, Code] = CODES | {kind: code for code, kinds in KINDS.items() for kind in kinds.split()}
-WRONG_TYPE = ("_type", "int_parsing", "int_from_float", "bool_parsing", "float_parsing", "decimal_parsing")
 
 
 def field_error(error: Mapping[str, Any]) -> FieldError:
@@ -172,7 +171,7 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
     field = ".".join(map(str, place[1:] if outer else place))
     if kind in TOLD:
         return FieldError(field, TOLD[kind], error["msg"])
-    if kind.endswith(WRONG_TYPE):
+    if kind.endswith(("_type", "int_parsing", "int_from_float", "bool_parsing", "float_parsing", "decimal_parsing")):
         return FieldError(field, "type", "This has the wrong type.")
     return FieldError(field, "format", "This is not written as it should be.")
 

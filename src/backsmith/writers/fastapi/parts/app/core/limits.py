@@ -73,10 +73,10 @@ def count(request: Request, account: object = None) -> None:
     left, wait = limiter.hit(key, monotonic())
     policy = f'"default";q={limiter.requests};w={limiter.seconds}'
     state = f'"default";r={left};t={ceil(wait) or limiter.seconds}'
-    if wait:
-        raise TooMany(ceil(wait), {"RateLimit-Policy": policy, "RateLimit": state})
     headers = [(b"ratelimit-policy", policy.encode()), (b"ratelimit", state.encode())]
     request.scope.get("answer_headers", []).extend(headers)
+    if wait:
+        raise TooMany(ceil(wait))
 
 
 async def by_address(request: Request) -> None:

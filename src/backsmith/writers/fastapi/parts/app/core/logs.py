@@ -6,6 +6,8 @@ import sys
 
 import msgspec
 import structlog
+from structlog.contextvars import merge_contextvars
+from structlog.processors import JSONRenderer, TimeStamper, add_log_level, format_exc_info
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 log: FilteringBoundLogger = structlog.get_logger()
@@ -15,22 +17,15 @@ ENCODER = msgspec.json.Encoder(enc_hook=str)
 
 def configure(level: str, *, json: bool) -> None:
     """Send all logs of this process to its standard output, those of libraries too."""
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper("iso", utc=True),
-        redacted,
-    ]
-    fast = structlog.processors.JSONRenderer(lambda event, **_: ENCODER.encode(event))
-    plain, colors = structlog.dev.plain_traceback, sys.stdout.isatty()
-    console = structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)
-    structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, fast] if json else [*shared, console],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.BytesLoggerFactory() if json else structlog.PrintLoggerFactory(),
-        cache_logger_on_first_use=json,
-    )
-    renderer = structlog.processors.JSONRenderer() if json else console
+    shared: list[Processor] = [merge_contextvars, add_log_level, TimeStamper("iso", utc=True), redacted]
+    if json:
+        shared.append(format_exc_info)
+        renderer: Processor = JSONRenderer(lambda event, **_: ENCODER.encode(event).decode())
+    else:
+        plain, colors = structlog.dev.plain_traceback, sys.stdout.isatty()
+        renderer = structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)
+    wrapper = structlog.make_filtering_bound_logger(level)
+    structlog.configure([*shared, renderer], wrapper_class=wrapper, cache_logger_on_first_use=json)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.getLogger("alembic").setLevel(logging.WARNING)

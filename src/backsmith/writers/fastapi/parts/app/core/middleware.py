@@ -104,8 +104,8 @@ class Exchange:
 
     def _record(self, seconds: float) -> None:
         method, path, status = self.scope["method"], self.scope["path"], self.status
-        # The template of the path, never the path: there is no end of these.
-        SECONDS.labels(method, getattr(self.scope.get("route"), "path", "none"), status).observe(seconds)
+        template = getattr(self.scope.get("route"), "path", "none")  # of paths there is no end
+        SECONDS.labels(method, template, status).observe(seconds)
         if not path.startswith(QUIET):
             ms, client = round(seconds * 1000, 2), client_address(self.scope)
             log.info("request", method=method, path=path, status=status, ms=ms, client=client)

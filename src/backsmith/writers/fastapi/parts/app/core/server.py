@@ -16,8 +16,6 @@ from app.core.errors import document
 from app.core.health import Phase, Process
 
 NOTICE = 2.0  # seconds after SIGTERM in which requests are accepted while `/health/ready` says that it is stopping
-DRAIN = 23  # further seconds for the requests in flight
-KEEP_ALIVE = 20
 LATE = 5.0  # seconds after `body_timeout`, which the application answers, when the server ends the connection
 LINGER = 1.0  # seconds in which an answer to what is no request can be read
 HEAD_LIMIT = 65_536
@@ -27,8 +25,7 @@ class Protocol(HttpToolsProtocol):
     """HTTP/1.1 in which headers and bodies have deadlines: an application never sees half a header."""
 
     expiry: asyncio.TimerHandle | None = None
-    begun = refused = False
-    head = 0  # how many bytes of an unfinished head have come
+    head, begun, refused = 0, False, False  # how many bytes of a head have come, and whether it is unfinished
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
@@ -118,7 +115,7 @@ def configuration(app: Any = "app.main:app", **changes: Any) -> uvicorn.Config:
     options: dict[str, Any] = {"host": settings.host, "port": settings.port, "lifespan": "on", "ws": "none"}
     options |= {"http": Protocol, "log_config": None, "access_log": False, "server_header": False}
     options |= {"forwarded_allow_ips": list(map(str, settings.trusted_proxies))}
-    options |= {"timeout_keep_alive": KEEP_ALIVE, "timeout_graceful_shutdown": DRAIN}
+    options |= {"timeout_keep_alive": 20, "timeout_graceful_shutdown": 23}  # which is 25 after SIGTERM
     return uvicorn.Config(app, **options | changes)
 
 

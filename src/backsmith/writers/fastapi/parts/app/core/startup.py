@@ -26,8 +26,7 @@ async def check() -> None:
     """Raises CannotStart where the database is out of reach or its tables are not those of this version."""
     found, wanted = await _revisions(), set(ScriptDirectory(str(MIGRATIONS)).get_heads())
     if found != wanted:
-        here, there = ", ".join(found) or "no revision", ", ".join(wanted)
-        raise CannotStart(f"The database is at {here}, this version needs {there}: run `alembic upgrade head`.")
+        raise CannotStart(f"The database is at {found or None}, this needs {wanted}: run `alembic upgrade head`.")
 
 
 async def _revisions() -> set[str]:
