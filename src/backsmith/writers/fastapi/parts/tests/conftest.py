@@ -81,6 +81,11 @@ class Account(AsyncClient):
     email: str
     session: int
 
+    @property
+    def json_id(self) -> int | str:
+        """The id as answers have it."""
+        return self.id if isinstance(self.id, int) else str(self.id)
+
 
 As = Callable[..., Awaitable[Account]]
 Mails = Callable[[], Awaitable[list[EmailMessage]]]

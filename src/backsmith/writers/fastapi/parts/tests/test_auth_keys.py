@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from app.auth.models import ApiKey
 from app.auth.rules import API
 from app.core.database import reads, transaction
+from app.core.errors import Unauthorized
 from app.models.user import User
 from tests.conftest import PASSWORD, As, caller_of
 from tests.test_auth_sessions import ME, codes
@@ -26,7 +27,7 @@ async def test_a_key(stranger: AsyncClient, as_: As) -> None:
     assert made.status_code == 201
     assert made.json().keys() == {"id", "name", "roles", "created_at", "key"}
     assert made.json()["roles"] == ["admin"]
-    assert (await stranger.get(ME, headers=with_key(made))).json()["id"] == ada.id
+    assert (await stranger.get(ME, headers=with_key(made))).json()["id"] == ada.json_id
     assert (await stranger.get(USERS, headers=with_key(made))).status_code == 200
     async with reads.connect() as db:
         assert made.json()["key"] not in str((await db.execute(select(ApiKey.__table__))).one())
@@ -59,6 +60,10 @@ async def test_a_key_has_at_most_the_roles_of_its_account(as_: As) -> None:
         await db.execute(update(User).where(User.id == ada.id).values(roles=["admin"]))
         await db.execute(update(ApiKey).values(roles=[]))
     assert (await caller_of(x_api_key=key)).roles == {"signed_in"}
+    async with transaction() as db:
+        await db.execute(update(User).where(User.id == ada.id).values(active=False))
+    with pytest.raises(Unauthorized):
+        await caller_of(x_api_key=key)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ async def test_signing_in(stranger: AsyncClient, as_: As) -> None:
     assert (signed["token_type"], signed["expires_in"]) == ("bearer", 900)
     assert answer.headers["cache-control"] == "no-store"
     me = await stranger.get(ME, headers=bearer(signed["access_token"]))
-    assert (me.status_code, me.json()["id"]) == (200, ada.id)
+    assert (me.status_code, me.json()["id"]) == (200, ada.json_id)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,7 @@ async def test_a_password_is_checked_where_there_is_no_account_too(
     await sign_in(stranger, ada.email, "another long password")
     await sign_in(stranger, "nobody@example.org", "another long password")
     assert len(checked) == 2
+    assert all(stored.startswith("$argon2id$") for stored in checked)
 
 
 async def test_a_form_that_lacks_something_is_invalid(stranger: AsyncClient) -> None:
@@ -237,6 +238,13 @@ async def test_bad_credentials_are_never_a_stranger(stranger: AsyncClient, heade
     assert (await stranger.get(ME)).json()["detail"] == "Sign in first."
 
 
+async def test_a_token_is_a_bearers(stranger: AsyncClient, as_: As) -> None:
+    own = (await as_()).headers["Authorization"]
+    for scheme, status in (("Bearer", 200), ("bearer", 200), ("Basic", 401), ("Token", 401)):
+        headers = {"Authorization": own.replace("Bearer", scheme)}
+        assert (await stranger.get(ME, headers=headers)).status_code == status
+
+
 async def test_the_account_is_read_at_every_request(as_: As) -> None:
     ada = await as_("admin")
     own = ada.headers["authorization"]
@@ -276,7 +284,7 @@ async def test_signing_in_with_cookies(stranger: AsyncClient, as_: As) -> None:
     assert kept.keys() == {cookies.ACCESS, cookies.REFRESH, cookies.CSRF}
     assert all("path=/;" in f"{line};" and "samesite=lax" in line and "domain" not in line for line in kept.values())
     assert {name for name, line in kept.items() if "httponly" in line} == {cookies.ACCESS, cookies.REFRESH}
-    assert (await stranger.get(ME)).json()["id"] == ada.id
+    assert (await stranger.get(ME)).json()["id"] == ada.json_id
 
 
 @pytest.mark.parametrize(("token", "status"), [("own", 200), (None, 403), ("another's", 403), ("\N{SNOWMAN}", 403)])

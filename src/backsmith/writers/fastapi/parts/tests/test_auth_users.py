@@ -51,7 +51,7 @@ async def test_accounts_are_for_admins(stranger: AsyncClient, as_: As) -> None:
         assert (await client.patch(path, json={"active": False})).status_code == hidden
     assert (await ada.get(path)).json()["email"] == ada.email
     found = (await ada.get(USERS, params={"email": bob.email})).json()["items"]
-    assert [account["id"] for account in found] == [bob.id]
+    assert [account["id"] for account in found] == [bob.json_id]
 
 
 async def test_an_admin_makes_an_account(stranger: AsyncClient, as_: As, mails: Mails) -> None:

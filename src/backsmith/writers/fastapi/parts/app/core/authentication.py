@@ -23,7 +23,7 @@ BY_SESSION = (
     select(User.id, User.roles)
     .prefix_with(OWN)
     .join(Session, Session.user_id == User.id)
-    .where(Session.id == bindparam("session"), User.id == bindparam("user"), User.active)
+    .where(Session.id == bindparam("session"), User.active)
 )
 BY_KEY = (
     select(User.id, User.roles, ApiKey.roles)
@@ -81,7 +81,9 @@ async def _identified(request: Request) -> Principal:
 
 async def _by_token(token: str) -> Principal:
     claims = tokens.read("at+jwt", token)
-    row = await _account(BY_SESSION, session=claims["sid"], user=User.id.type.python_type(claims["sub"]))
+    row = await _account(BY_SESSION, session=claims["sid"])
+    if str(row[0]) != claims["sub"]:
+        raise tokens.refused()
     return Principal(row[0], frozenset((*row[1], "signed_in")), session=claims["sid"])
 
 

@@ -12,17 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import structlog
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
-from structlog.typing import FilteringBoundLogger
 
 from app.core.database import SQLITE, Row, now, reads, transaction
+from app.core.logs import log
 from app.core.types import Characters, Document, UtcDateTime
-
-log: FilteringBoundLogger = structlog.get_logger()
 
 LEASE, HEARTBEAT, POLL = timedelta(seconds=30), 10.0, 1.0
 DEADLINE, ATTEMPTS, SLOTS = 300.0, 12, 4  # seconds for one attempt; attempts over some four hours; jobs at a time
