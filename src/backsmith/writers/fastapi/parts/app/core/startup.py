@@ -26,7 +26,7 @@ async def check() -> None:
     """Raises CannotStart where the database is out of reach or its tables are not those of this version."""
     found, wanted = await _revisions(), set(ScriptDirectory(str(MIGRATIONS)).get_heads())
     if found != wanted:
-        raise CannotStart(f"The database is at {found or None}, this needs {wanted}: run `alembic upgrade head`.")
+        raise CannotStart(f"The database has {found or 'nothing'}, this needs {wanted}: run `alembic upgrade head`.")
 
 
 async def _revisions() -> set[str]:
