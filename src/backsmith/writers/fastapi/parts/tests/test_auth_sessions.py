@@ -348,6 +348,20 @@ async def test_of_many_guesses_at_once_ten_are_answered(stranger: AsyncClient, a
     assert set(statuses) == {401, 429}
 
 
+async def test_a_right_guess_among_too_many_at_once_is_not_told(
+    stranger: AsyncClient, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, matches = await as_(), passwords.matches
+
+    async def meanwhile(stored: str | None, password: str) -> bool:
+        monkeypatch.setattr(passwords, "matches", matches)
+        assert await fail(stranger, ada.email, 10) == [401] * 10
+        return await matches(stored, password)
+
+    monkeypatch.setattr(passwords, "matches", meanwhile)
+    assert (await sign_in(stranger, ada.email)).status_code == 429
+
+
 async def test_an_address_has_a_hundred_failures(
     stranger: AsyncClient, as_: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:

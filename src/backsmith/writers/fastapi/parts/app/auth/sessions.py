@@ -26,7 +26,7 @@ ACCESS = timedelta(minutes=15)
 IDLE, LONGEST = timedelta(days=7), timedelta(days=30)  # how long a sign-in lasts unused, and at most
 
 ACCOUNT = select(User.id, User.password_hash).where(
-    User.email == bindparam("address"), User.active, User.verified_at.is_not(None) if rules.VERIFY else true()
+    User.email == bindparam("address"), User.verified_at.is_not(None) if rules.VERIFY else true()
 )
 # Locked, so that a sign-in and a change of the password come one after the other.
 _same = User.id == bindparam("user"), User.password_hash == bindparam("hash"), User.active
