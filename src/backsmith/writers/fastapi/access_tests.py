@@ -126,7 +126,8 @@ class Table:
         )
 
     def _requests(self) -> Iterator[Request]:
-        for does in (*self.entity.moves, *self.entity.actions):
+        moves_and_actions: tuple[Move | Action, ...] = (*self.entity.moves, *self.entity.actions)
+        for does in moves_and_actions:
             inputs = {f.name: value for f in does.input for value in self.samples.three(self.entity, f)[:1]}
             state = {does.field: does.source[0]} if isinstance(does, Move) else {}
             item = isinstance(does, Move) or does.item
@@ -169,9 +170,9 @@ class Table:
         yield from self._known("delete", lambda: self._write(caller, access.delete, row, 204))
         for move in self.entity.moves:
             moved = row | {move.field: move.source[0]}
-            yield from self._known(move.name, lambda m=move, r=moved: self._write(caller, m.by, r, 200))  # type: ignore[misc]
+            yield from self._known(move.name, lambda m=move, r=moved: self._write(caller, m.by, r, 200))
         for action in self.entity.actions:
-            yield from self._known(action.name, lambda a=action: self._action(caller, a, row))  # type: ignore[misc]
+            yield from self._known(action.name, lambda a=action: self._action(caller, a, row))
         if self._is_met(caller, row):
             yield from self._fields(caller, row)
             yield from self._expansions(caller, row)
@@ -224,11 +225,11 @@ class Table:
             if field.computed is not None or isinstance(field.type, types.ToMany | types.Ref):
                 continue
             if narrowed.read is not None:
-                yield from self._known(f"shows:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))  # type: ignore[misc]
+                yield from self._known(f"shows:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
             if narrowed.write is not None and self._is_changeable(caller, row):
                 yield from self._known(
                     f"writes:{field.name}",
-                    lambda n=narrowed: 200 if self._may(caller, n.write, row) else 403,  # type: ignore[misc]
+                    lambda n=narrowed: 200 if self._may(caller, n.write, row) else 403,
                 )
 
     def _expansions(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:
@@ -237,7 +238,7 @@ class Table:
             if isinstance(field.type, types.Ref) and not field.private and row.get(field.name) is not None:
                 if field.type.target in ("User", *([self.design.tenant.name] if self.design.tenant else [])):
                     continue
-                yield from self._known(f"expands:{field.name}", lambda f=field: self._refers(caller, row, f))  # type: ignore[misc]
+                yield from self._known(f"expands:{field.name}", lambda f=field: self._refers(caller, row, f))
 
     # What the rules say
 

@@ -81,7 +81,7 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
     rows = tuple(maker.rows(entity) for entity in design.entities)
     bodies = tuple(maker.bodies(entity) for entity in design.entities if not entity.builtin)
     used = tuple(name("tests.rows", word) for word in ("numbers", "stored", "sent"))
-    linked = (name("tests.rows", "linked"),) if any(row.links for row in rows) else ()
+    linked: tuple[Code, ...] = (name("tests.rows", "linked"),) if any(row.links for row in rows) else ()
     linked += (name("tests.rows", "row_of"),) if any(row.only for row in rows) else ()
     page = FactoriesPage(rows=rows, bodies=bodies, used=(*used, *linked, name("typing", "Any")))
     tenancy = {} if design.tenant is None else _tenancy(design, design.tenant)

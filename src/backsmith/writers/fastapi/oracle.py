@@ -149,7 +149,8 @@ class Oracle:
         return value
 
     def _members(self, over: Collection, row: Row) -> list[Any]:
-        entity, rows = self.design.entity(over.entity), [row]
+        entity = self.design.entity(over.entity)
+        rows: list[Any] = [row]
         for step in over.steps:
             field = entity.field(step)
             found = [self._walk(entity.name, each, (step,)) for each in rows if each is not None]

@@ -362,8 +362,8 @@ def _spaced(field: Field, *, late: bool) -> Numbered | None:
             )
         case types.Int() | types.BigInt() | types.Decimal():
             low = limits(field)[0] or 0
-            plus = int(low) + late
-            return Numbered(form=f"2 * n + {plus}", of=lambda n: exact(field, 2 * n + plus))
+            first = int(low) + late
+            return Numbered(form=f"2 * n + {first}", of=lambda n: exact(field, 2 * n + first))
         case types.Time():
             return Numbered(form="time(n // 60 % 24, n % 60)", of=lambda n: time(n // 60 % 24, n % 60))
     return None

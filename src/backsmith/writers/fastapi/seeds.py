@@ -1,4 +1,4 @@
-"""`app/seed.py`: example data that keeps every constraint, told apart by number and the same every time."""
+"""`tools/seed.py`: example data that keeps every constraint, told apart by number and the same every time."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from backsmith.writers.fastapi.literals import imported, written
 from backsmith.writers.fastapi.page import Page, printed
 from backsmith.writers.fastapi.samples import KEPT, Samples, limits, read_by, tenant_field
 
-PATH = "app/seed.py"
+PATH = "tools/seed.py"
 
 PEOPLE = re.compile(r"User|Person|Patient|Customer|Client|Employee|Author|Student|Teacher|Guest|Contact|Doctor|Member$")
 """Entities whose names are those of people."""
@@ -99,7 +99,7 @@ class Fill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedPage(Page):
-    template: ClassVar[str] = "app/seed.py.j2"
+    template: ClassVar[str] = "tools/seed.py.j2"
 
     project: str
     roles: tuple[str, ...]
@@ -156,7 +156,7 @@ def files(design: Design) -> dict[str, str]:
         linked=(name("sqlalchemy", "Table"),) if links or scoped_links else (),
         spells="spelled(" in text,
     )
-    return {PATH: printed(page)}
+    return {"tools/__init__.py": "", PATH: printed(page)}
 
 
 TYPES = {"rows": "int"}

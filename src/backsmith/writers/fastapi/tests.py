@@ -359,7 +359,9 @@ class EntityTests:
         """What the answer to a full body has besides what was sent: stored and computed by the server."""
         row = self.samples.row(self.entity) | full
         for part in parts:
-            row[part.name] = [self.samples.row(self._part(part.name)) | self.samples.plain(self._part(part.name).name)]
+            row[part.name] = [
+                self.samples.row(self._part(part.name)) | dict(self.samples.plain(self._part(part.name).name))
+            ]
         for field in self.entity.fields:
             if field.private or field.name in KEPT or _is_link(field) or field.given is not Given.SERVER:
                 continue

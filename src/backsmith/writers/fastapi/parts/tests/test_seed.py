@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import func, select
 
-from app import seed
 from app.core.database import reads
 from app.models.user import User
 from tests.conftest import As
+from tools import seed
 
 
 async def _accounts() -> int:
