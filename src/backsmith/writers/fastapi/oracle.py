@@ -240,7 +240,7 @@ class Oracle:
 
 def _same(left: Any, right: Any) -> bool:
     """Rows are the same by their ids; all else by value."""
-    if isinstance(left, Mapping) and isinstance(right, Mapping) and "id" in left and "id" in right:
+    if isinstance(left, dict) and isinstance(right, dict) and "id" in left and "id" in right:
         return bool(left["id"] == right["id"])
     return type(left) is type(right) and bool(left == right) if isinstance(left, bool) else bool(left == right)
 

@@ -242,7 +242,7 @@ class EntityTests:
         self.create = self.maker.schema(entity)
         self.listed = next(found for found in contract.of(entity.name) if found.kind is Kind.LIST)
         self.scoped = tenant_field(design, entity) is not None
-        self.state = next(iter({move.field for move in entity.moves}), "")
+        self.state = next((move.field for move in entity.moves), "")
 
     def page(self) -> EntityPage:
         entity, full = self.entity, self._full()
@@ -734,7 +734,7 @@ class EntityTests:
         if before is None or amount is None or not amount:
             return None
         after = before - amount if effect.operator == "-=" else before + amount
-        read = [f for f in read_by(effect.value, part) if part.field(f).stored and f not in KEPT]
+        read = [f for f in sorted(read_by(effect.value, part)) if part.field(f).stored and f not in KEPT]
         read = [f for f in read if not isinstance(part.field(f).type, types.Ref)]
         return Shifted(
             name=f"{move.name}_changes_{field_name}" + (f"_{number}" if number else ""),
