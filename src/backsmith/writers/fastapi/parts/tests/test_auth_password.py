@@ -53,6 +53,8 @@ async def test_a_forgotten_one(stranger: AsyncClient, as_: As, mails: Mails) -> 
     assert (message["To"], message["Subject"]) == (ada.email, "Set a new password")
     body = {"token": code_in(message), "password": NEW}
     assert codes(await stranger.post(RESET, json={**body, "password": "password1"})) == {("password", "weak")}
+    elsewhere = await stranger.post(f"{API}/auth/email/verify", json={"token": body["token"]})
+    assert codes(elsewhere) == {("token", "expired")}  # it is good for nothing else
     assert (await stranger.post(RESET, json=body)).status_code == 204
     assert (await ada.get(ME)).status_code == 401  # all sessions ended
     assert (await sign_in(stranger, ada.email, NEW)).status_code == 200
