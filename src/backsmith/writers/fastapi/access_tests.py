@@ -17,7 +17,7 @@ from backsmith.writers.fastapi.factories import Maker
 from backsmith.writers.fastapi.literals import written
 from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
 from backsmith.writers.fastapi.page import Page, printed
-from backsmith.writers.fastapi.samples import tenant_field
+from backsmith.writers.fastapi.samples import read_by, tenant_field
 
 PATH = "tests/test_access.py"
 STRANGER, ADMIN = "stranger", "admin"
@@ -41,6 +41,7 @@ class Thing:
     asked: Code
     body_asked: Code
     moves: tuple["Request", ...]
+    state: str
     table: tuple[str, ...]
     """Lines of columns: who, whose, and what each request is answered."""
     wide: bool
@@ -106,6 +107,7 @@ class Table:
         self.maker = Maker(design, contract)
         self.samples = self.maker.samples
         self.owned = entity.name in self.maker.with_account
+        self.state = next((move.field for move in entity.moves), "")
         self.tenant = None if design.tenant is None else self._account(TENANT)
 
     def thing(self) -> Thing:
@@ -121,6 +123,7 @@ class Table:
             asked=written(["tenant"] if self.entity.tenant else list(self.maker.asked(self.entity))),
             body_asked=written(list(self.maker.body_words(self.entity))),
             moves=tuple(self._requests()),
+            state=self.state,
             table=table,
             wide=max(map(len, table)) > WIDEST,
         )
@@ -167,6 +170,9 @@ class Table:
         yield from self._known("item", lambda: self._item(caller, row))
         yield from self._known("create", lambda: self._create(caller, whose))
         yield from self._known("update", lambda: self._write(caller, access.update, row, 200))
+        for word in self._states():
+            moved = row | {self.state: word}
+            yield from self._known(f"update:{word}", lambda r=moved: self._write(caller, access.update, r, 200))
         yield from self._known("delete", lambda: self._write(caller, access.delete, row, 204))
         for move in self.entity.moves:
             moved = row | {move.field: move.source[0]}
@@ -176,6 +182,13 @@ class Table:
         if self._is_met(caller, row):
             yield from self._fields(caller, row)
             yield from self._expansions(caller, row)
+
+    def _states(self) -> tuple[str, ...]:
+        """The states, but for the first, where the rule of updates asks for them."""
+        if not self.state or self.state not in read_by(self.entity.access.update, self.entity):
+            return ()
+        type_ = self.entity.field(self.state).type
+        return type_.words[1:] if isinstance(type_, types.Enum) else ()
 
     def _known(self, action: str, answer: Any) -> Iterator[tuple[str, Any]]:
         """What the sample rows tell; nothing where they do not."""
