@@ -125,14 +125,15 @@ def test_explain_tells_entities_endpoints_rules_and_relations(tmp_path: Path) ->
     drawing = tmp_path / "shop.svg"
     ended = backsmith("explain", "examples/shop.yaml", "--svg", str(drawing))
     assert ended.returncode == 0
+    lines = [" ".join(line.split()) for line in ended.stdout.splitlines()]
     for line in (
-        "  sku          str(32)   unique",
-        "  pay: draft -> paid, and lines.product.stock -= lines.quantity",
-        "  POST    /api/v1/orders/{id}/pay        pay_order            customer == user",
-        "  Order     read    -       yes    own       yes    yes",
-        "  └─ lines    ◆─▶ OrderLine",
+        "sku str(32) unique",
+        "pay: draft -> paid, and lines.product.stock -= lines.quantity",
+        "POST /api/v1/orders/{id}/pay pay_order customer == user",
+        "Order read - yes own yes yes",
+        "└─ lines ◆─▶ OrderLine",
     ):
-        assert line in ended.stdout.splitlines()
+        assert line in lines
     assert drawing.read_text().startswith("<svg ")
 
 

@@ -52,7 +52,7 @@ def serving(project: Path, *arguments: str) -> Iterator[tuple[str, "subprocess.P
         raise AssertionError("".join(said))
     finally:
         process.terminate()
-        process.wait(40)
+        process.wait(60)
         process.stderr.close()
 
 
@@ -74,14 +74,14 @@ def test_up_serves_until_ctrl_c(project: Path, arguments: list[str]) -> None:
         assert isinstance(problem, dict)
         assert problem["title"] == "Unauthorized"
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert _left_of(project) == []
 
 
 def test_sigterm_ends_it_too(project: Path) -> None:
     with serving(project) as (_, process):
         process.send_signal(signal.SIGTERM)
-        assert process.wait(40) == 128 + signal.SIGTERM
+        assert process.wait(60) == 128 + signal.SIGTERM
     assert _left_of(project) == []
 
 
