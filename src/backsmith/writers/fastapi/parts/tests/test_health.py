@@ -98,6 +98,9 @@ async def test_the_document_is_valid(web: httpx2.AsyncClient) -> None:
     for operation in operations:
         for status, answer in operation["responses"].items():
             assert status < "400" or list(answer["content"]) == ["application/problem+json"]
+    schemes = document["components"]["securitySchemes"]
+    assert schemes.keys() == {"OAuth2", "ApiKey", "Cookie"}
+    assert [{name: []} for name in schemes] in [operation.get("security") for operation in operations]
 
 
 async def test_a_database_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import FileResponse
 from pydantic import TypeAdapter
 
+from app.core import cookies
 from app.core.errors import CONTENT, NotFound, ProblemDocument
 
 router = APIRouter(include_in_schema=False)
@@ -22,6 +23,10 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+SCHEMES = {
+    "ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "Cookie": {"type": "apiKey", "in": "cookie", "name": cookies.ACCESS, "description": "With X-CSRF-Token to change."},
+}
 ANY: dict[int | str, Any] = {"default": {"description": "Any other problem.", "content": CONTENT}}
 
 
@@ -45,4 +50,8 @@ class Documented(FastAPI):
         document = super().openapi()
         problem = TypeAdapter(ProblemDocument).json_schema(ref_template="#/components/schemas/{model}")
         document["components"]["schemas"] |= {**problem.pop("$defs"), "ProblemDocument": problem}
+        document["components"]["securitySchemes"] |= SCHEMES
+        for operation in (each for path in document["paths"].values() for each in path.values()):
+            if "security" in operation:  # any one of them will do
+                operation["security"] = [{name: []} for name in ("OAuth2", *SCHEMES)]
         return document
