@@ -40,6 +40,7 @@ def serving(project: Path, *arguments: str) -> Iterator[tuple[str, "subprocess.P
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
+        preexec_fn=_hears_ctrl_c,
     )
     assert process.stderr is not None
     said = []
@@ -54,6 +55,11 @@ def serving(project: Path, *arguments: str) -> Iterator[tuple[str, "subprocess.P
         process.terminate()
         process.wait(60)
         process.stderr.close()
+
+
+def _hears_ctrl_c() -> None:
+    """What runs in the background of a shell, as these tests may, begins deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def answer(address: str) -> tuple[int, object]:

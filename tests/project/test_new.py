@@ -115,6 +115,8 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
         [sys.executable, "-c", PROGRAM, str(tmp_path)],
         env={**os.environ, "PYTHONPATH": str(source)},
         stderr=subprocess.DEVNULL,
+        # What runs in the background of a shell, as these tests may, begins deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     until = time.monotonic() + 20
     while not (tmp_path / "running").exists() and time.monotonic() < until:
