@@ -30,7 +30,8 @@ class Environment:
         """The variables of a process that runs in it: its programs come first."""
         folder = self.python.parent
         path = os.pathsep.join((str(folder), os.environ.get("PATH", os.defpath)))
-        return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(folder.parent), "PYTHONUNBUFFERED": "1", **more}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        return {**inherited, "PATH": path, "VIRTUAL_ENV": str(folder.parent), "PYTHONUNBUFFERED": "1", **more}
 
     def run(self, project: Path, *arguments: str, **more: str) -> Outcome:
         """Run `python ARGUMENTS` in a project."""

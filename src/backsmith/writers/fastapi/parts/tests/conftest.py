@@ -20,18 +20,20 @@ from alembic.config import Config
 from argon2 import PasswordHasher
 from fastapi import Request
 from httpx2 import ASGITransport, AsyncClient
+from sqlalchemy import make_url
 
 FOLDER = tempfile.TemporaryDirectory()
 
 
 async def _fresh(url: str) -> str:
     """A database beside this one, for one of several processes that test at once."""
-    name = f"{url.rpartition('/')[2]}_{os.environ['PYTEST_XDIST_WORKER']}"
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    given = make_url(url)
+    name = f"{given.database}_{os.environ['PYTEST_XDIST_WORKER']}"
+    connection = await asyncpg.connect(given.set(drivername="postgresql").render_as_string(hide_password=False))
     await connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
     await connection.execute(f'CREATE DATABASE "{name}"')
     await connection.close()
-    return f"{url.rpartition('/')[0]}/{name}"
+    return given.set(database=name).render_as_string(hide_password=False)
 
 
 def _database() -> str:
