@@ -47,4 +47,4 @@ def _pin(block: str) -> Pin:
     kept = [line for line in lines if not line.lstrip().startswith("#")]
     notes = " ".join(line.strip().lstrip("# ") for line in lines if line.lstrip().startswith("#"))
     needed_by = tuple(notes.removeprefix("via").split())
-    return Pin(name=block.split("==")[0], text="\n".join(kept) + "\n", needed_by=needed_by)
+    return Pin(name=block.partition("==")[0].partition("[")[0], text="\n".join(kept) + "\n", needed_by=needed_by)
