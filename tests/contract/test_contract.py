@@ -269,3 +269,31 @@ def test_accounts_are_neither_deleted_nor_replaced() -> None:
     assert operations == ["list_users", "get_user", "create_user", "update_user"]
     assert contract_of("shop").schema("UserCreate").property("active").read_only
     assert not contract_of("shop").schema("UserUpdate").property("active").read_only
+
+
+LINKED = """
+backend: linked
+auth: {roles: [customer, staff, admin]}
+api: {links: true}
+entities:
+  Order:
+    fields:
+      customer: User owner
+      status: draft|paid = draft
+      lines: Line[] part
+    access: {read: owner, create: customer}
+    moves: {pay: {from: draft, to: paid, by: owner}}
+  Line:
+    fields: {quantity: int}
+"""
+
+
+def test_links_are_those_of_rows_with_a_path_of_their_own() -> None:
+    contract = of(LINKED)
+    names = [link.name for link in contract.schema("OrderLinks").properties]
+    assert names == ["self", "update", "delete", "pay", "customer"]
+    assert contract.schema("OrderRead").property("links").schema == "OrderLinks"
+    assert contract.schema("OrderCreate").property("links").read_only
+    assert "links" not in {each.name for each in contract.schema("LineRead").properties}
+    fields = next(each for each in contract.endpoint("get_order").parameters if each.name == "fields")
+    assert "links" in fields.choices

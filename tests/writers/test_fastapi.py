@@ -140,7 +140,6 @@ def test_gerunds(verb: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("extra", "message"),
     [
-        ("api: {links: true}", "this cannot be written yet: api.links"),
         ("framework: django", "this cannot be written yet: framework: django"),
     ],
 )

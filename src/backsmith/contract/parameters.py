@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from backsmith.contract import hyperlinks
 from backsmith.contract.model import Comparing, Filter, Parameter, Place
 from backsmith.design.expressions import Comparison, Literal
 from backsmith.design.model import Bound, Design, Entity, Field, Ids
@@ -96,8 +97,9 @@ def list_parameters(design: Design, entity: Entity) -> tuple[Parameter, ...]:
 def item_parameters(design: Design, entity: Entity) -> tuple[Parameter, ...]:
     """What an item takes: which of its fields are wanted, and which links are followed."""
     paths = tuple(expansions(design, entity))
+    made = (hyperlinks.NAME,) if hyperlinks.has_hyperlinks(design, entity) else ()
     return (
-        _query("fields", Text(), many=True, choices=tuple(each.name for each in shown(entity))),
+        _query("fields", Text(), many=True, choices=(*(each.name for each in shown(entity)), *made)),
         *((_query("expand", Text(), many=True, choices=paths),) if paths else ()),
     )
 

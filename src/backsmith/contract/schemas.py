@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from backsmith.contract import hyperlinks
 from backsmith.contract.model import Property, Rule, Schema
 from backsmith.contract.rules import rule
 from backsmith.design.expressions import Expr
@@ -15,6 +16,7 @@ def schemas(design: Design) -> Iterator[Schema]:
     """The schemas of every entity and of every embedded type."""
     for embedded in design.embedded:
         yield Schema(name=embedded.name, properties=tuple(_plain(field) for field in embedded.fields))
+    yield from hyperlinks.schemas(design)
     for entity in design.entities:
         yield answer(design, entity)
         if entity.name == "User":
@@ -32,13 +34,15 @@ SENT_BY_ADMINS = {"Create": ("email", "name", "roles"), "Update": ("name", "role
 def accounts(design: Design, user: Entity) -> Iterator[Schema]:
     """What makes and changes an account, said by admins; and what its owner may change of it."""
     for ending, sent in SENT_BY_ADMINS.items():
-        properties = tuple(_of_account(design, user, field, sent) for field in user.fields if not _is_hidden(field))
+        fields = (_of_account(design, user, field, sent) for field in user.fields if not _is_hidden(field))
+        properties = (*fields, *hyperlinks.of_body(design, user))
         optional = ending == "Update"
         yield Schema(
             name=f"User{ending}",
             properties=tuple(replace(each, required=each.required and not optional) for each in properties),
         )
-    own = tuple(_of_account(design, user, field, ("name",)) for field in user.fields if not _is_hidden(field))
+    own = [_of_account(design, user, field, ("name",)) for field in user.fields if not _is_hidden(field)]
+    own += hyperlinks.of_body(design, user)
     yield Schema(name="MeUpdate", properties=tuple(replace(each, required=False) for each in own))
 
 
@@ -50,7 +54,8 @@ def _of_account(design: Design, user: Entity, field: Field, sent: tuple[str, ...
 
 def bodies(design: Design, entity: Entity) -> Iterator[Schema]:
     """What makes, replaces and changes a row, and what moves and actions are sent."""
-    sent = tuple(_sent(design, entity, field) for field in entity.fields if not _is_hidden(field))
+    fields = (_sent(design, entity, field) for field in entity.fields if not _is_hidden(field))
+    sent = (*fields, *hyperlinks.of_body(design, entity))
     yield Schema(name=f"{entity.name}Create", properties=sent)
     kept = tuple(_not_again(each) for each in sent)
     yield Schema(name=f"{entity.name}Replace", properties=kept)
@@ -74,7 +79,8 @@ def item(design: Design, part: Entity) -> Schema:
 def answer(design: Design, entity: Entity) -> Schema:
     """A row. Keys that lead to many rows are there where they are expanded, and parts in the answers to writing."""
     shown = tuple(_shown(design, entity, field) for field in entity.fields if not field.private)
-    return Schema(name=f"{entity.name}Read", properties=tuple(each for each in shown if each.name != entity.whole))
+    own = tuple(each for each in shown if each.name != entity.whole)
+    return Schema(name=f"{entity.name}Read", properties=(*own, *hyperlinks.of_answer(design, entity)))
 
 
 def input_name(entity: Entity, does: Move | Action) -> str:

@@ -7,7 +7,7 @@ from unicodedata import combining, normalize
 from backsmith.design import naming
 from backsmith.design.invariants.telling import of_entity, wrong
 from backsmith.design.model import Action, Design, Entity, Field, Given, Move
-from backsmith.design.types import Bool, Many, Ref
+from backsmith.design.types import Bool, Inverse, Many, Ref
 from backsmith.diagnostics.model import Diagnostic
 from backsmith.diagnostics.origin import Origin
 
@@ -19,6 +19,8 @@ def names(design: Design) -> Iterator[Diagnostic]:
             yield from _entity_name(entity)
         yield from _field_names(design, entity)
         yield from _operations(entity)
+        if design.api.links:
+            yield from _links(entity)
     for embedded in design.embedded:
         yield from (problem for field in embedded.fields for problem in _spelled(field.name, "a field", field.origin))
         yield from _twice(((field.name, field.name, field.origin) for field in embedded.fields), "the field")
@@ -135,6 +137,15 @@ def _operations(entity: Entity) -> Iterator[Diagnostic]:
         yield from (problem for field in each.input for problem in _spelled(field.name, "a field", field.origin))
     for check in entity.checks:
         yield from _spelled(check.name, "a check", check.origin)
+
+
+def _links(entity: Entity) -> Iterator[Diagnostic]:
+    """What can be done with a row and where it leads stand in one object."""
+    own = {"self", "update", "delete", "history", *(m.name for m in entity.moves), *(a.name for a in entity.actions)}
+    for field in entity.fields:
+        if field.name in own and isinstance(field.type, Ref | Inverse):
+            message = f"in `links`, `{field.name}` is something else already"
+            yield wrong("duplicate-name", message, field.origin, _other(field.name))
 
 
 def _twice(found: Iterable[tuple[str, str, Origin | None]], what: str) -> Iterator[Diagnostic]:

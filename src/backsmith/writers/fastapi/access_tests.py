@@ -65,6 +65,8 @@ class AccessPage(Page):
     scoped: tuple[str, ...]
     tenant: str
     roles: tuple[str, ...]
+    links: bool
+    """Whether answers have them."""
     used: tuple[Code, ...]
 
 
@@ -77,6 +79,7 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
         scoped=tuple(table.entity.plural for table in tables if table.met_by_members()),
         tenant=names.module(design.tenant) if design.tenant is not None else "",
         roles=tuple(role for role in design.auth.roles if role != ADMIN),
+        links=design.api.links,
         used=tuple(_used(design)),
     )
     return {PATH: printed(page)}
@@ -337,13 +340,10 @@ class Table:
 
     def _sent_references(self) -> Iterator[Field]:
         for each in self.maker.schema(self.entity).properties:
+            if each.read_only:
+                continue
             field = self.entity.field(each.name)
-            if (
-                each.required
-                and not each.read_only
-                and isinstance(field.type, types.Ref)
-                and each.given is not Given.CALLER
-            ):
+            if each.required and isinstance(field.type, types.Ref) and each.given is not Given.CALLER:
                 yield field
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from backsmith.contract import Contract
+from backsmith.contract.hyperlinks import has_hyperlinks
 from backsmith.contract.model import Property
 from backsmith.design import types
 from backsmith.design.expressions import Role
@@ -56,6 +57,7 @@ class AccountSchemas(Page):
     own: tuple[Member, ...]
     later: tuple[str, ...]
     checking: tuple[Code, ...]
+    links: tuple[Class, ...]
     answer: Class
 
 
@@ -63,6 +65,8 @@ class AccountSchemas(Page):
 class AccountViews(Page):
     template: ClassVar[str] = "app/views/user.py.j2"
 
+    typed: Code
+    """`: Mapping[str, Field]`, where these are not all columns."""
     fields: tuple[Named, ...]
     links: tuple[Named, ...]
     options: tuple[Code, ...]
@@ -193,6 +197,7 @@ def schema_page(design: Design, contract: Contract, user: Entity) -> AccountSche
         own=tuple(writer.sent(found, absent=True) for found in _added(user, own.properties)),
         later=page.later,
         checking=page.checking,
+        links=page.classes[:-1],
         answer=_with_roles(page.classes[-1]),
     )
 
@@ -217,6 +222,7 @@ def view_page(design: Design, user: Entity) -> AccountViews:
     guarded = dict.fromkeys(GUARDED, "policy.manage") if is_opened(user) else {}
     met = {called: "policy.read" for called in dict.fromkeys(shown) if called not in ("id", "name")}
     return AccountViews(
+        typed=_typed(design, user),
         fields=page.fields,
         links=page.links,
         options=tuple(option for option in page.options if not option.text.startswith("rules=")),
@@ -225,6 +231,12 @@ def view_page(design: Design, user: Entity) -> AccountViews:
         own=_rules(narrowed),
         linked=(Code("links=LINKS"),) if page.links else (),
     )
+
+
+def _typed(design: Design, user: Entity) -> Code:
+    if not has_hyperlinks(design, user):
+        return Code("")
+    return code(": {}[str, {}]", name("collections.abc", "Mapping"), name("app.core.views", "Field"))
 
 
 def _rules(rules: dict[str, str]) -> tuple[Code, ...]:

@@ -19,8 +19,6 @@ def unsupported(design: Design) -> tuple[Diagnostic, ...]:
 
 
 def _own(design: Design) -> Iterator[Diagnostic]:
-    if design.api.links:
-        yield _unsupported("api.links", "leave it out for now", design.places.get("api.links", design.api.origin))
     for entity in design.entities:
         yield from _of_overlaps(entity)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from backsmith.contract import Contract
+from backsmith.contract import Contract, hyperlinks
 from backsmith.contract.model import Property, Schema
 from backsmith.design import naming, types
 from backsmith.design.expressions import Comparison, Literal
@@ -85,7 +85,7 @@ class Writer:
 
     def classes(self) -> Iterator[Class]:
         if self.entity.name == "User":
-            yield self.answer()
+            yield from (*self.links(), self.answer())
             return
         if self.entity.whole is None:
             yield from self.bodies()
@@ -93,7 +93,7 @@ class Writer:
             yield self.item()
         for does in [move.name for move in self.entity.moves] + [action.name for action in self.entity.actions]:
             yield from self.inputs(does)
-        yield self.answer()
+        yield from (*self.links(), self.answer())
 
     def bodies(self) -> Iterator[Class]:
         phrase = names.phrase(self.entity)
@@ -163,6 +163,19 @@ class Writer:
 
     def _schema(self, called: str) -> Schema | None:
         return next((found for found in self.contract.schemas if found.name == called), None)
+
+    def links(self) -> Iterator[Class]:
+        """What an answer says of where it leads, where answers do."""
+        schema = self._schema(hyperlinks.schema_name(self.entity))
+        if schema is not None and hyperlinks.has_hyperlinks(self.design, self.entity):
+            link, absent = name("app.core.hyperlinks", "Hyperlink"), code(" = {}", ABSENT)
+            yield Class(
+                name=schema.name,
+                base=name("app.core.schemas", "Answer"),
+                doc=f"Where {a(names.phrase(self.entity))} is, where it leads, and what its reader may do with it now.",
+                said=(),
+                members=tuple(Member(name=found.name, type=link, default=absent) for found in schema.properties),
+            )
 
     def answer(self) -> Class:
         schema = self.contract.schema(f"{self.entity.name}Read")
@@ -254,6 +267,8 @@ class Writer:
                 return code("list[{}]", self._read(found.type.target))
             case types.Enum():
                 return self._words(found)
+            case types.Embedded() if found.schema == hyperlinks.schema_name(self.entity):
+                return Code(found.type.name)
             case types.Embedded():
                 return body_type(found.type)
             case _:

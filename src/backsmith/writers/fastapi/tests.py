@@ -10,7 +10,7 @@ from backsmith.contract.model import Kind, Property
 from backsmith.design import types
 from backsmith.design.expressions import Literal
 from backsmith.design.model import Design, Effect, Entity, Field, Given, Move
-from backsmith.writers.fastapi import access_tests, contract_tests, models, names
+from backsmith.writers.fastapi import access_tests, contract_tests, hyperlink_tests, models, names
 from backsmith.writers.fastapi.code import MARK, Code, code, joined, name, quoted
 from backsmith.writers.fastapi.factories import Maker
 from backsmith.writers.fastapi.literals import written
@@ -218,6 +218,8 @@ class EntityPage(Page):
     overlaps: tuple[Overlapping, ...]
     soft: bool
     history: bool
+    links_shown: bool
+    """Whether answers say where they lead."""
     absent_id: Code
     used: tuple[Code, ...]
 
@@ -229,7 +231,8 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
         for entity in design.entities
         if not entity.builtin and entity.whole is None
     }
-    return own | access_tests.files(design, contract) | contract_tests.files(design, contract)
+    shared = (access_tests, contract_tests, hyperlink_tests)
+    return own | {path: text for tests in shared for path, text in tests.files(design, contract).items()}
 
 
 class EntityTests:
@@ -248,7 +251,7 @@ class EntityTests:
         entity, full = self.entity, self._full()
         parts, changes, defaults = tuple(self._parts()), tuple(self._changes()), tuple(self._defaults())
         references, shifted = tuple(self._references()), tuple(self._shifted())
-        sendable = [each for each in self.create.properties if not each.read_only]
+        sendable = self._sendable()
         touched = [effect.target.steps[-1] for effect in entity.effects.update]
         alone, body = self._row_arguments(entity), self._body_arguments(entity)
         page = EntityPage(
@@ -301,6 +304,7 @@ class EntityTests:
             overlaps=tuple(self._overlaps()),
             soft=entity.trash is not None,
             history=entity.history,
+            links_shown=self.design.api.links,
             absent_id=self._absent(entity.name),
             used=(),
         )
@@ -331,11 +335,14 @@ class EntityTests:
 
     # Making
 
+    def _sendable(self) -> tuple[Property, ...]:
+        return tuple(each for each in self.create.properties if not each.read_only)
+
     def _sent(self) -> Iterator[tuple[Property, Field]]:
         """What a client may send of the entity's own values, when a row is made."""
-        for each in self.create.properties:
+        for each in self._sendable():
             field = self.entity.field(each.name)
-            if not each.read_only and each.given is not Given.CALLER and not _is_link(field):
+            if each.given is not Given.CALLER and not _is_link(field):
                 yield each, field
 
     def _full(self) -> dict[str, Any]:
@@ -351,8 +358,8 @@ class EntityTests:
         """What can be sent, and is not in an answer unless it is expanded, or never."""
         return tuple(
             each.name
-            for each in self.create.properties
-            if not each.read_only and (self.entity.field(each.name).private or isinstance(each.type, types.Many))
+            for each in self._sendable()
+            if (self.entity.field(each.name).private or isinstance(each.type, types.Many))
         )
 
     def _made(self, full: dict[str, Any], parts: tuple[PartField, ...]) -> Iterator[Value]:
@@ -404,9 +411,9 @@ class EntityTests:
     def _defaults(self) -> Iterator[Value]:
         """What a row has where nothing was sent."""
         body = {line.name for line in self.maker.body_values(self.entity)}
-        for each in self.create.properties:
+        for each in self._sendable():
             field = self.entity.field(each.name)
-            if each.name in (*body, *KEPT) or each.read_only or field.private or isinstance(field.type, types.ToMany):
+            if each.name in (*body, *KEPT) or field.private or isinstance(field.type, types.ToMany):
                 continue
             if each.given is Given.CALLER:
                 yield Value(name=field.name, value=Code("boss.id"))
@@ -536,9 +543,9 @@ class EntityTests:
                 yield asked
 
     def _references(self) -> Iterator[Linked]:
-        for each in self.create.properties:
+        for each in self._sendable():
             field = self.entity.field(each.name)
-            if isinstance(field.type, types.Ref) and not each.read_only and each.given is not Given.CALLER:
+            if isinstance(field.type, types.Ref) and each.given is not Given.CALLER:
                 yield self._linked(field, field.type.target, names.column(field))
 
     def _expanded(self) -> Iterator[Linked]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from backsmith.contract import parameters
+from backsmith.contract import hyperlinks, parameters
 from backsmith.design import types
 from backsmith.design.expressions import (
     Aggregate,
@@ -23,7 +23,7 @@ from backsmith.design.expressions import (
 )
 from backsmith.design.model import Design, Entity, Field
 from backsmith.writers.fastapi import names, policies
-from backsmith.writers.fastapi.code import Code, Import, code, name, quoted
+from backsmith.writers.fastapi.code import Code, Import, code, joined, name, quoted
 from backsmith.writers.fastapi.page import Named, Page
 
 ALWAYS_SORTED = frozenset({"id", "created_at", "updated_at"})
@@ -56,9 +56,9 @@ def view_page(design: Design, entity: Entity) -> ViewPage:
         model=names.model(entity),
         phrase=names.phrase(entity),
         module=names.module(entity),
-        fields=shown_fields(entity),
+        fields=(*shown_fields(entity), *_hyperlinks(design, entity)),
         links=tuple(_link(design, entity, field) for field in linked_fields(entity)),
-        options=_options(entity),
+        options=_options(design, entity),
         view=name("app.core.views", "View"),
     )
 
@@ -128,12 +128,33 @@ def _view_of(design: Design, entity: Entity, target: str) -> Code:
     return Code(f"{local}.{variable}", frozenset({Import("app.views", module, alias)}))
 
 
+def _hyperlinks(design: Design, entity: Entity) -> tuple[Named, ...]:
+    """The field that holds the links of a row, where answers have it."""
+    if not hyperlinks.has_hyperlinks(design, entity):
+        return ()
+    path = f"/api/{design.api.version}{names.path(entity)}"
+    steps = [link for link in hyperlinks.hyperlinks(design, entity) if link.field is None and link.name != "self"]
+    inner = joined(", ", (code("{}: {}", quoted(link.name), _step(entity, link)) for link in steps))
+    made = code("{}({}, policy.read, {{{}}})", name("app.core.hyperlinks", "Hyperlinks"), quoted(path), inner)
+    return (Named(name=hyperlinks.NAME, code=made),)
+
+
+def _step(entity: Entity, link: hyperlinks.Hyperlink) -> Code:
+    """What can be done with a row: `Step("POST", "/pay", policy.pay, lambda order: order.status == "draft")`."""
+    row, step = names.variable(entity), name("app.core.hyperlinks", "Step")
+    if not link.states:
+        return code("{}({}, {}, policy.{})", step, quoted(link.method), quoted(link.path), link.rule)
+    one = f" == {quoted(link.states[0])}" if len(link.states) == 1 else f".in_({_tuple(link.states)})"
+    when = f"lambda {row}: {row}.{link.state}{one}"
+    return code("{}({}, {}, policy.{}, {})", step, quoted(link.method), quoted(link.path), link.rule, when)
+
+
 def view_variable(design: Design, target: str) -> Code:
     """The view by which rows are referred to: `users`, for those who may read all of an account."""
     return name(f"app.views.{names.module(target)}", design.entity(target).plural)
 
 
-def _options(entity: Entity) -> tuple[Code, ...]:
+def _options(design: Design, entity: Entity) -> tuple[Code, ...]:
     """What a view says beside its fields and links."""
     search = tuple(field.name for field in entity.fields if field.search)
     sort = tuple(field for field in parameters.sortable(entity) if field not in ALWAYS_SORTED)
@@ -146,7 +167,7 @@ def _options(entity: Entity) -> tuple[Code, ...]:
         *((Code(f"sort={_tuple(sort)}"),) if sort else ()),
         *((Code(f"order={_tuple(entity.order)}"),) if entity.order != ("-id",) else ()),
         *_optional(entity),
-        *((Code("lasting=False"),) if not lasting(entity) else ()),
+        *((Code("lasting=False"),) if not lasting(design, entity) else ()),
     )
 
 
@@ -172,29 +193,38 @@ def _tuple(words: tuple[str, ...]) -> str:
     return f"({inner},)" if len(words) == 1 else f"({inner})"
 
 
-def lasting(entity: Entity) -> bool:
-    """Whether every change of the answer raises the row's version: computed fields look at it and its parts only."""
-    return all(field.computed is None or field.private or _within(entity, field.computed) for field in entity.fields)
+def lasting(design: Design, entity: Entity) -> bool:
+    """Whether every change of the answer raises the row's version: what is computed looks at the row and its parts
+    only, and so do the rules that decide which links it has.
+    """
+    computed = [field.computed for field in entity.fields if field.computed is not None and not field.private]
+    access, rules = entity.access, list[Expr]()
+    if hyperlinks.has_hyperlinks(design, entity):
+        rules = [access.update, access.delete, *(m.by for m in entity.moves), *(a.by for a in entity.actions)]
+    return all(_within(entity, expr) for expr in computed) and all(_within(entity, rule, own=True) for rule in rules)
 
 
-def _within(entity: Entity, expr: Expr) -> bool:
+def _within(entity: Entity, expr: Expr, *, own: bool = False) -> bool:
+    """Whether an expression looks at the row and its parts alone; own: or asks who calls, who stays the same."""
     match expr:
         case Path():
-            own = len(expr.steps) == 1 and expr.entity == entity.name
-            field = entity.field(expr.steps[0]) if own else None
+            here = len(expr.steps) == 1 and expr.entity == entity.name
+            field = entity.field(expr.steps[0]) if here else None
             return field is not None and (field.computed is None or _within(entity, field.computed))
-        case Now() | Today() | User():
+        case User():
+            return own
+        case Now() | Today():
             return False
         case And() | Or():
-            return all(_within(entity, operand) for operand in expr.operands)
+            return all(_within(entity, operand, own=own) for operand in expr.operands)
         case Not() | Negative():
-            return _within(entity, expr.operand)
+            return _within(entity, expr.operand, own=own)
         case Compare() | Arithmetic():
-            return _within(entity, expr.left) and _within(entity, expr.right)
+            return _within(entity, expr.left, own=own) and _within(entity, expr.right, own=own)
         case In():
-            return isinstance(expr.right, tuple) and _within(entity, expr.left)
+            return isinstance(expr.right, tuple) and _within(entity, expr.left, own=own)
         case Call():
-            return all(_within(entity, argument) for argument in expr.arguments)
+            return all(_within(entity, argument, own=own) for argument in expr.arguments)
         case Aggregate():
             parts = len(expr.over.steps) == 1 and isinstance(entity.field(expr.over.steps[0]).type, types.Parts)
             return parts and (expr.operand is None or _of_part(expr.operand))

@@ -9,7 +9,7 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, null, or_, select, tuple_, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -18,7 +18,7 @@ from app.core.caller import Roles, decided
 from app.core.errors import FieldError, Invalid
 from app.core.kinds import Kind
 from app.core.queries import Filter, Order, Tree
-from app.core.types import Exact, Items
+from app.core.types import Document, Exact, Items
 
 if TYPE_CHECKING:
     from app.core.views import Link, View
@@ -182,6 +182,17 @@ def struct(names: tuple[str, ...]) -> Any:
     return msgspec.defstruct("Row", [(name, Any | msgspec.UnsetType) for name in names], gc=False)
 
 
+class Made:
+    """A field that is made of what is selected for it, beside those that are read or worked out by the database."""
+
+    def __call__(self, row: Any) -> ColumnElement[Any]:
+        return type_coerce(null(), Document())
+
+    def build(self, level: "Level", view: "View", row: Any) -> Build:
+        """Select what it takes of a row, and tell what makes its value."""
+        raise NotImplementedError
+
+
 class Level:
     """One statement: a table, the rows that its links to one lead to, and further statements for links to many."""
 
@@ -223,6 +234,9 @@ class Level:
             for place, name in enumerate(names)
             if name in tree
         ]
+        for place, name in enumerate(names):
+            if isinstance(found := view.fields[name], Made):
+                one.append((place, key, found.build(self, view, row)))
         lists = [self._linked(view.links[name], tree[name]) for name in many]
         make = struct((*names, *many))
         if not (exact or flags or one or lists):

@@ -24,7 +24,7 @@ from app.core.errors import Forbidden, NotFound, Problem, Unauthorized
 from app.core.export import stream
 from app.core.kinds import Kind, kind
 from app.core.parameters import export_parameters, item_parameters, list_parameters
-from app.core.plans import Plan, Shape, plan_of
+from app.core.plans import Made, Plan, Shape, plan_of
 from app.core.queries import EXPORT, ITEM, LIST, Query, complete, directions, read_query
 from app.core.types import Exact
 
@@ -206,6 +206,7 @@ class View:
         """All rows of a list, streamed. Raises Unauthorized, Forbidden, Invalid."""
         self.allow(caller)
         query = read_query(self, request.scope["query_string"], EXPORT)
+        query.fields = tuple(name for name, found in self.fields.items() if not isinstance(found, Made))
         return await stream(self, caller, query)
 
     def allow(self, caller: Caller, refusal: Problem | None = None) -> None:

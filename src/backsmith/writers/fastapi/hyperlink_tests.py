@@ -1,0 +1,66 @@
+"""`tests/test_hyperlinks.py`, where answers have `links`: what stands in them, and that they lead somewhere."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from backsmith.contract import Contract, hyperlinks
+from backsmith.contract.model import Kind
+from backsmith.design import types
+from backsmith.design.model import Design, Entity
+from backsmith.writers.fastapi import names
+from backsmith.writers.fastapi.code import Code, name
+from backsmith.writers.fastapi.literals import written
+from backsmith.writers.fastapi.page import Page, printed
+from backsmith.writers.fastapi.samples import tenant_field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """The rows of one entity, and the names of their links.
+
+    always: whatever the row holds; moves: by the state of the row; maybe: where the row has a reference.
+    """
+
+    path: str
+    row: str
+    asked: Code
+    state: str
+    always: Code
+    moves: Code
+    maybe: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HyperlinksPage(Page):
+    template: ClassVar[str] = "tests/hyperlinks.py.j2"
+
+    linked: tuple[Linked, ...]
+    tenant: str
+    used: tuple[Code, ...]
+
+
+def files(design: Design, contract: Contract) -> dict[str, str]:
+    """The file by its path, where there are links."""
+    if not design.api.links:
+        return {}
+    entities = [entity for entity in design.entities if not entity.builtin and entity.whole is None]
+    page = HyperlinksPage(
+        linked=tuple(_linked(design, contract, entity) for entity in entities if not entity.tenant),
+        tenant=names.module(design.tenant) if design.tenant is not None else "",
+        used=(name("tests.tenancy", "within"),) if design.tenant is not None else (),
+    )
+    return {"tests/test_hyperlinks.py": printed(page)}
+
+
+def _linked(design: Design, contract: Contract, entity: Entity) -> Linked:
+    links = hyperlinks.hyperlinks(design, entity)
+    references = [link.name for link in links if link.field is not None and isinstance(link.field.type, types.Ref)]
+    return Linked(
+        path=next(found.path for found in contract.of(entity.name) if found.kind is Kind.LIST),
+        row=names.module(entity),
+        asked=written(["tenant"] if tenant_field(design, entity) is not None else []),
+        state=next((link.state for link in links if link.state), "id"),
+        always=written([link.name for link in links if not link.state and link.name not in references]),
+        moves=written({link.name: list(link.states) for link in links if link.state}),
+        maybe=written(references),
+    )
