@@ -106,6 +106,26 @@ def validate(
 
 
 @app.command()
+def verify(
+    url: Annotated[
+        str | None, typer.Argument(metavar="URL", help="A running server; without it, the project's own is started.")
+    ] = None,
+    blueprint: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The blueprint; that of the project without it.")
+    ] = None,
+    project: Annotated[Path, typer.Option(metavar="FOLDER", help="The written project.")] = Path(),
+    only: Annotated[list[str] | None, typer.Option(metavar="CHECK", help="This check alone; may be repeated.")] = None,
+    seed: Annotated[int, typer.Option(help="What is chosen at random is chosen by it.")] = 0,
+    postgres: Annotated[bool, typer.Option("--postgres", help="Start it on an embedded PostgreSQL.")] = False,
+    python: Python = None,
+) -> None:
+    """Judge a running server by what its blueprint promises."""
+    from backsmith.doors import verifying
+
+    _end(lambda: verifying.run(url, blueprint, project, only=only or [], seed=seed, postgres=postgres, python=python))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the language, for editors."""
     from backsmith.doors import reading

@@ -52,7 +52,7 @@ def up(project: Path, options: Options, watch: Watch, ready: Callable[[Serving],
     Gives the server's exit code, 0 after an interruption. Raises Failure.
     """
     name = project_name(project)
-    port = _free_port() if options.port == 0 else options.port
+    port = free_port() if options.port == 0 else options.port
     _refuse_taken(port)
     environment = _environment(project, options.python, watch)
     with _database(project, environment, name, options.postgres) as database:
@@ -115,7 +115,7 @@ def _serve(
     )
     with ended_with_us(process, DRAINING):
         try:
-            _wait_until_ready(process, port)
+            wait_until_ready(process, port)
             ready()
             return process.wait()
         except KeyboardInterrupt:
@@ -133,7 +133,8 @@ def _interrupted(process: "subprocess.Popen[bytes]") -> int:
     return 0
 
 
-def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
+def wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
+    """Until the server answers. Raises Failure where it ends or takes too long."""
     until = time.monotonic() + STARTING
     while time.monotonic() < until:
         if process.poll() is not None:
@@ -146,7 +147,8 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
     raise Failure(f"The server did not answer within {STARTING:.0f} s.", "see what it says above")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
