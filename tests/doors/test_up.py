@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -109,6 +110,11 @@ def test_a_port_in_use_is_told(project: Path) -> None:
 
 
 def _left_of(project: Path) -> list[str]:
-    """The processes that still run for the project: its data folder or itself stands in their command."""
-    listed = subprocess.run(["ps", "-eo", "args="], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if str(project) in line]
+    """The processes that still run for the project after a moment: its folder stands in their command."""
+    for _ in range(100):
+        listed = subprocess.run(["ps", "-eo", "args="], capture_output=True, text=True, check=True).stdout
+        left = [line for line in listed.splitlines() if str(project) in line]
+        if not left:
+            break
+        time.sleep(0.1)
+    return left

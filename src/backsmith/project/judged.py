@@ -1,4 +1,4 @@
-"""A server that is started to be judged: on a database that is thrown away, with mail and secrets that the judge has."""
+"""A server that is started to be judged: on a database that is thrown away, with mail and secrets of the judge."""
 
 import asyncio
 import secrets
