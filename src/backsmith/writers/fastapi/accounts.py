@@ -13,7 +13,7 @@ from backsmith.design import types
 from backsmith.design.expressions import Role
 from backsmith.design.model import Design, Entity, Field, Given, Ids, Register
 from backsmith.design.text import text
-from backsmith.writers.fastapi import models, names, policies, services, views
+from backsmith.writers.fastapi import computed, models, names, policies, services, views
 from backsmith.writers.fastapi.code import Code, code, joined, name, quoted
 from backsmith.writers.fastapi.page import Named, Page, printed
 from backsmith.writers.fastapi.policies import Function
@@ -63,6 +63,8 @@ class AccountSchemas(Page):
 class AccountViews(Page):
     template: ClassVar[str] = "app/views/user.py.j2"
 
+    mapping: Code
+    """`FIELDS`, with its type where columns and functions stand in it together."""
     fields: tuple[Named, ...]
     links: tuple[Named, ...]
     options: tuple[Code, ...]
@@ -131,6 +133,8 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
         "app/auth/rules.py": rules_page(design, user),
         "app/auth/endpoints.py": AuthEndpoints(modules=tuple(sorted(_modules(design)))),
     }
+    if computed.has_page(user):
+        pages["app/computed/user.py"] = computed.computed_page(design, user)
     return {path: printed(page) for path, page in pages.items()}
 
 
@@ -216,7 +220,9 @@ def view_page(design: Design, user: Entity) -> AccountViews:
     narrowed = {found.field: f"policy.read_{found.field}" for found in user.access.fields if found.read is not None}
     guarded = dict.fromkeys(GUARDED, "policy.manage") if is_opened(user) else {}
     met = {called: "policy.read" for called in dict.fromkeys(shown) if called not in ("id", "name")}
+    worked_out = any(computed.computed_fields(user))
     return AccountViews(
+        mapping=code("FIELDS: dict[str, {}]", name("typing", "Any")) if worked_out else Code("FIELDS"),
         fields=page.fields,
         links=page.links,
         options=tuple(option for option in page.options if not option.text.startswith("rules=")),
