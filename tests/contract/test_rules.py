@@ -16,6 +16,7 @@ entities:
   Team:
     fields:
       name: str(20)
+      lead: User owner
       members: User[]
     access: {{read: anyone}}
   Thing:
@@ -75,6 +76,7 @@ def test_what_is_left_of_a_rule(written: str, roles: frozenset[str] | None, left
         ("anyone", {"nobody": "always", "owner": "always", "clerk": "always", "chief": "always"}),
         ("admin", {"nobody": "never", "owner": "never", "clerk": "never", "chief": "never"}),
         ("helper == user", {"nobody": "never", "owner": "some rows", "clerk": "some rows", "chief": "some rows"}),
+        ("team.lead == user", {"nobody": "never", "owner": "some rows", "clerk": "some rows", "chief": "some rows"}),
     ],
 )
 def test_grants(written: str, grants: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """The writer of FastAPI projects: complete over the types, exact about what templates name, repeatable and quick."""
 
 import os
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -146,3 +147,36 @@ def test_gerunds(verb: str, expected: str) -> None:
 def test_what_cannot_be_written_is_told(extra: str, message: str) -> None:
     source = f"backend: few\n{extra}\nentities:\n  Note:\n    fields: {{text: text}}\n"
     assert [found.message for found in unsupported(design_of(source))] == [message]
+
+
+OVERLAPPING = """
+backend: b
+entities:
+  Room: {fields: {name: str}}
+  Visit:
+    fields:
+      room: Room
+      spare: Room?
+      guests: User[]
+      size: int = count(guests)
+      starts_at: datetime
+      ends_at: datetime
+      state: asked|agreed = asked
+    access: {read: anyone, write: signed_in}
+    moves: {agree: {from: asked, to: agreed, by: signed_in}}
+    no_overlap:
+      - [room, starts_at, ends_at]
+      - {fields: [room, starts_at, ends_at], where: state == 'agreed'}
+      - {fields: [spare, starts_at, ends_at], where: state == 'asked'}
+      - [starts_at, ends_at]
+"""
+
+
+def test_written_tests_expect_only_what_their_rows_lead_to() -> None:
+    design = lower(design_of(OVERLAPPING))
+    text = write(design, contract(design))["tests/test_visits.py"].text
+    assert re.findall(r"test_no_overlap_of_\w+", text) == [
+        "test_no_overlap_of_room_starts_at",
+        "test_no_overlap_of_starts_at",
+    ]
+    assert 'row["size"]' not in text

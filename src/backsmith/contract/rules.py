@@ -166,7 +166,8 @@ def _grant(design: Design, caller: str, condition: Expr) -> Grant:
 
 
 def is_own(design: Design, expr: Expr) -> bool:
-    """Whether the condition says that the row belongs to the caller, and nothing else."""
+    """Whether the condition says that the row belongs to the caller, and nothing else: by its own owner, or by that of
+    a row that it names where it has none."""
     match expr:
         case Owner():
             return True
@@ -177,6 +178,8 @@ def is_own(design: Design, expr: Expr) -> bool:
 
 def _leads_to_owner(design: Design, path: Path) -> bool:
     entity = design.entity(path.entity)
+    if len(path.steps) > 1 and any(field.owner for field in entity.fields):
+        return False
     for step in path.steps[:-1]:
         entity = design.entity(getattr(entity.field(step).type, "target", "User"))
     return entity.field(path.steps[-1]).owner

@@ -33,6 +33,13 @@ SUB_PATHS = ("export", "history", "restore")
 OPERATIONS = ("create", "read", "update", "replace", "delete", "list", "get", "live")
 """What the functions of every entity are called."""
 
+ACCOUNT_OPERATIONS = (
+    *("register", "invite", "verify_email", "token", "refresh", "logout", "get_me", "update_me"),
+    *("change_email", "change_password", "forgot_password", "reset_password"),
+    *("list_keys", "create_key", "delete_key", "live", "ready", "metrics"),
+)
+"""Operations of every project that belong to no entity."""
+
 SYSTEM_COLUMNS = ("oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "rowid")
 """Columns that PostgreSQL or SQLite already has in every table."""
 

@@ -25,6 +25,7 @@ def names(design: Design) -> Iterator[Diagnostic]:
         yield from (problem for field in embedded.fields for problem in _spelled(field.name, "a field", field.origin))
         yield from _twice(((field.name, field.name, field.origin) for field in embedded.fields), "the field")
     yield from _tables(design)
+    yield from _served(design)
     yield from _renames(design)
 
 
@@ -146,6 +147,26 @@ def _links(entity: Entity) -> Iterator[Diagnostic]:
         if field.name in own and isinstance(field.type, Ref | Inverse):
             message = f"in `links`, `{field.name}` is something else already"
             yield wrong("duplicate-name", message, field.origin, _other(field.name))
+
+
+def _served(design: Design) -> Iterator[Diagnostic]:
+    """Operations: no move or action is served by a function that something else is served by."""
+    taken = dict.fromkeys(naming.ACCOUNT_OPERATIONS, "an operation of every project")
+    for entity in design.entities:
+        one = naming.snake(entity.name)
+        for operation in (f"list_{entity.plural}", f"export_{entity.plural}", f"{one}_history"):
+            taken.setdefault(operation, f"an operation of `{entity.name}`")
+        for verb in ("get", "create", "update", "replace", "delete", "restore"):
+            taken.setdefault(f"{verb}_{one}", f"an operation of `{entity.name}`")
+    for entity in design.entities:
+        below: tuple[Move | Action, ...] = (*entity.moves, *entity.actions)
+        for each in below:
+            on_all = isinstance(each, Action) and not each.item
+            operation = f"{each.name}_{entity.plural if on_all else naming.snake(entity.name)}"
+            if operation in taken and each.name not in naming.OPERATIONS + naming.SUB_PATHS:
+                message = f"`{each.name}` of `{entity.name}` is served as `{operation}`, which is {taken[operation]}"
+                yield wrong("duplicate-name", message, each.origin, "give it another name")
+            taken.setdefault(operation, f"the move or action `{each.name}` of `{entity.name}`")
 
 
 def _twice(found: Iterable[tuple[str, str, Origin | None]], what: str) -> Iterator[Diagnostic]:

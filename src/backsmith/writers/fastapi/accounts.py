@@ -14,7 +14,7 @@ from backsmith.design import types
 from backsmith.design.expressions import Role
 from backsmith.design.model import Design, Entity, Field, Given, Ids, Register
 from backsmith.design.text import text
-from backsmith.writers.fastapi import models, names, policies, services, views
+from backsmith.writers.fastapi import computed, models, names, policies, services, views
 from backsmith.writers.fastapi.code import Code, code, joined, name, quoted
 from backsmith.writers.fastapi.page import Named, Page, printed
 from backsmith.writers.fastapi.policies import Function
@@ -135,6 +135,8 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
         "app/auth/rules.py": rules_page(design, user),
         "app/auth/endpoints.py": AuthEndpoints(modules=tuple(sorted(_modules(design)))),
     }
+    if computed.has_page(user):
+        pages["app/computed/user.py"] = computed.computed_page(design, user)
     return {path: printed(page) for path, page in pages.items()}
 
 
@@ -234,7 +236,7 @@ def view_page(design: Design, user: Entity) -> AccountViews:
 
 
 def _typed(design: Design, user: Entity) -> Code:
-    if not has_hyperlinks(design, user):
+    if not has_hyperlinks(design, user) and not any(computed.computed_fields(user)):
         return Code("")
     return code(": {}[str, {}]", name("collections.abc", "Mapping"), name("app.core.views", "Field"))
 

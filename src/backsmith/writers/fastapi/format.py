@@ -1,7 +1,9 @@
 """Import order and line wraps by ruff, in one run over a whole tree."""
 
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +20,44 @@ def formatted(texts: Mapping[str, str]) -> dict[str, str]:
             place.write_text(texts[path], "utf-8")
         _ruff(root, "check", "--select", "I", "--fix", "--quiet", "--exit-zero")
         _ruff(root, "format")
+        if _cut(root, python, tomllib.loads(texts["pyproject.toml"])["tool"]["ruff"]["line-length"]):
+            _ruff(root, "format")
         return {**texts, **{path: (root / path).read_text("utf-8") for path in python}}
+
+
+ALONE = re.compile(r'( +)((?:"\w+": |\w+=)?)"((?:[^"\\]|\\.)*)"(,?)')
+"""A line with a string and nothing else: `ruff format` does not cut strings."""
+
+
+def _cut(root: Path, paths: list[str], width: int) -> bool:
+    """Cut strings that are too long for a line at their spaces. Answers whether there were any."""
+    changed = False
+    for path in paths:
+        place = root / path
+        lines = place.read_text("utf-8").split("\n")
+        cut = [piece for line in lines for piece in (_pieces(line, width) if len(line) > width else (line,))]
+        if cut != lines:
+            changed = True
+            place.write_text("\n".join(cut), "utf-8")
+    return changed
+
+
+def _pieces(line: str, width: int) -> list[str]:
+    found = ALONE.fullmatch(line)
+    if found is None:
+        return [line]
+    indent, key, inner, comma = found.groups()
+    room = width - len(indent) - 8
+    pieces = [""]
+    for word in re.findall(r"\S* ?", inner):
+        if pieces[-1] and len(pieces[-1]) + len(word) > room:
+            pieces.append("")
+        pieces[-1] += word
+    strings = [f'{indent}"{piece}"' for piece in pieces]
+    if key:
+        return [f"{indent}{key}(", *strings, f"{indent}){comma}"]
+    strings[-1] += comma
+    return strings
 
 
 def _ruff(folder: Path, *arguments: str) -> None:

@@ -80,7 +80,32 @@ def files(design: Design) -> dict[str, str]:
     """The first migration, by its path. Its revision is a digest of what it makes."""
     page = _page(design, revision="")
     revision = sha256(printed(page).encode()).hexdigest()[:12]
-    return {PATH: printed(_page(design, revision=revision))}
+    return {PATH: STATEMENT.sub(_wrapped, printed(_page(design, revision=revision)))}
+
+
+STATEMENT = re.compile(r'(?<=\n        """\n).*?(?=\n        """\n)', re.DOTALL)
+"""A statement that is written out."""
+WIDTH = 120
+
+
+def _wrapped(statement: re.Match[str]) -> str:
+    return "\n".join(piece for line in statement[0].split("\n") for piece in _pieces(line))
+
+
+def _pieces(line: str) -> list[str]:
+    """A line of SQL, cut at spaces outside of its texts."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    pieces = [line]
+    while len(pieces[-1]) > WIDTH:
+        last = pieces.pop()
+        cut = max(
+            (found.start() for found in re.finditer(" ", last[:WIDTH]) if last.count("'", 0, found.start()) % 2 == 0),
+            default=0,
+        )
+        if cut <= len(indent) + 4:
+            return [*pieces, last]
+        pieces += [last[:cut], f"{indent}    {last[cut + 1 :]}"]
+    return pieces
 
 
 def _page(design: Design, revision: str) -> MigrationPage:

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from backsmith.contract import Contract
 from backsmith.contract.model import Kind, Property
 from backsmith.design import types
-from backsmith.design.expressions import Literal
+from backsmith.design.expressions import Aggregate, Collection, Expr, In, Literal, Path
 from backsmith.design.model import Design, Effect, Entity, Field, Given, Move
+from backsmith.design.rewrite import rewrite
 from backsmith.writers.fastapi import access_tests, contract_tests, hyperlink_tests, models, names
 from backsmith.writers.fastapi.code import MARK, Code, code, joined, name, quoted
 from backsmith.writers.fastapi.factories import Maker
@@ -151,6 +152,7 @@ class UniqueSet:
 class Overlapping:
     """A `no_overlap`: how rows agree, and the times that they have."""
 
+    name: str
     shared: tuple[str, ...]
     field: str
     start: str
@@ -387,7 +389,7 @@ class EntityTests:
         if self._is_touched(field, self.entity.effects.create):
             raise UnknownWorthError
         if field.computed is not None:
-            if self._reads_numbered(field):
+            if self._reads_numbered(field) or self._reads_links(field):
                 raise UnknownWorthError
             return oracle.typed(oracle.value(field.computed, row), field.type)
         if field.set is not None:
@@ -407,6 +409,21 @@ class EntityTests:
         return any(self.samples.numbered(self.entity, each) is not None for each in read) and not isinstance(
             field.type, types.Duration
         )
+
+    def _reads_links(self, field: Field) -> bool:
+        """Whether the field is worked out of rows that the full body links: the samples have none."""
+        assert field.computed is not None
+        found: list[Field] = []
+
+        def gather(node: Expr) -> Expr:
+            over = node.over if isinstance(node, Aggregate) else node.right if isinstance(node, In) else node
+            if isinstance(over, Collection | Path) and over.entity == self.entity.name:
+                found.append(self.entity.field(over.steps[0]))
+            return node
+
+        rewrite(field.computed, gather)
+        linked = any(isinstance(each.type, types.Many) and each.given is Given.CLIENT for each in found)
+        return linked or any(self._reads_links(each) for each in found if each.computed is not None)
 
     def _defaults(self) -> Iterator[Value]:
         """What a row has where nothing was sent."""
@@ -787,16 +804,27 @@ class EntityTests:
                 continue
             scope = tenant_field(self.design, self.entity)
             shared = tuple(f for f in overlap.fields if scope is None or f != scope.name)
-            if not all(field in sendable for field in shared):
+            if not all(field in sendable and not self.entity.field(field).optional for field in shared):
+                continue
+            if overlap.where is not None and not self._counts(overlap.where):
                 continue
             times = [code("sent({})", written(value)) for value in _times()]
+            alike = [each for each in self.entity.no_overlap if each.start == overlap.start]
             yield Overlapping(
+                name="_".join((*(overlap.fields if len(alike) > 1 else ()), overlap.start)),
                 shared=shared,
                 field=overlap.start,
                 start=overlap.start,
                 end=overlap.end,
                 times=tuple(times),
             )
+
+    def _counts(self, condition: Expr) -> bool:
+        """Whether the condition holds for a new row of which only what is required was sent."""
+        try:
+            return self.samples.oracle.holds(condition, self.samples.row(self.entity))
+        except UnknownWorthError:
+            return False
 
 
 def _times() -> tuple[datetime, ...]:

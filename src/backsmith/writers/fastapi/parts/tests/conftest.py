@@ -60,9 +60,9 @@ from app.core.authentication import OWN, Principal, credentials  # noqa: E402
 from app.core.database import SQLITE, Base, dispose, now, reads, transaction, writes  # noqa: E402
 from app.core.jobs import Worker  # noqa: E402
 from app.main import app  # noqa: E402
-from app.models.user import User, UserId  # noqa: E402
-from app.schemas.user import UserCreate  # noqa: E402
+from app.models.user import UserId  # noqa: E402
 from app.work import worker  # noqa: E402
+from tests import factories  # noqa: E402
 
 logs.configure("warning", json=False)  # what goes wrong is told in lines, not in frames
 ROOT = Path(__file__).parents[1]
@@ -143,10 +143,9 @@ async def as_() -> AsyncIterator[As]:
         client = Account(transport=ASGITransport(app), base_url="http://test")
         clients.append(client)
         client.email = columns.setdefault("email", f"person{next(_numbers)}@example.org")
-        person = UserCreate.model_validate({**PERSON, "email": client.email, "roles": ["admin"]}).model_dump()
-        account = {**person, "roles": roles, "verified_at": now(), "password_hash": HASH, **columns}
+        account = {"name": "Person", "roles": roles, "verified_at": now(), "password_hash": HASH, **columns}
+        client.id = await factories.user(**account)
         async with transaction() as db:
-            client.id = (await db.execute(insert(User).returning(User.id), account)).scalar_one()
             session = {"user_id": client.id, "token_hash": "", "expires_at": now() + timedelta(days=1)}
             client.session = (await db.execute(insert(Session).returning(Session.id), session)).scalar_one()
         token = tokens.issue("at+jwt", client.id, timedelta(minutes=15), sid=client.session)

@@ -37,7 +37,7 @@ def widen(value: Column, from_scale: int, to_scale: int) -> ColumnElement[Any]:
     return value * number(10**places) if SQLITE and places else value  # type: ignore[return-value]
 
 
-def rounded(value: Column, from_scale: int, to: Exact) -> ColumnElement[Decimal]:
+def rounded(value: Column, from_scale: int, to: Exact) -> ColumnElement[Any]:
     """A decimal of `from_scale` places, rounded half-even to the places of its type."""
     more, scale = to.scale - from_scale, number(to.scale)
     if SQLITE:
@@ -80,7 +80,7 @@ def divided(dividend: Column, a_scale: int, divisor: Column, b_scale: int, scale
     return case((tie_at_even, func.div(n, d)), else_=nearest) * digits(f"1E-{scale}")
 
 
-def floating(value: Column, scale: int) -> ColumnElement[float]:
+def floating(value: Column, scale: int) -> ColumnElement[Any]:
     """A decimal of `scale` places as the nearest float."""
     float_: ColumnElement[float] = cast(value, Double)
     return float_ / literal_column(str(10.0**scale), Double) if SQLITE else float_
