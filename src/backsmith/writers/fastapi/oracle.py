@@ -101,12 +101,12 @@ class Oracle:
             case In():
                 return self._contained(expr, row)
             case Negative():
-                value = self.value(expr.operand, row)
+                value = _known(self.value(expr.operand, row))
                 return None if value is None else -value
             case Arithmetic():
                 return self._calculated(expr, row)
             case Call():
-                return self._called(expr.function, [self.value(argument, row) for argument in expr.arguments])
+                return self._called(expr.function, [_known(self.value(argument, row)) for argument in expr.arguments])
             case Aggregate():
                 return self._aggregated(expr, row)
         raise UnknownWorthError
@@ -143,7 +143,9 @@ class Oracle:
         return row
 
     def typed(self, value: Any, type_: types.Type) -> Any:
-        """A value with the places of its type."""
+        """A value with the places of its type. Raises UnknownWorthError for a number that only the database gives."""
+        if not isinstance(type_, types.Ref):
+            _known(value)
         if isinstance(type_, types.Decimal) and value is not None:
             return Decimal(value).quantize(Decimal(1).scaleb(-type_.scale), ROUND_HALF_EVEN)
         return value
@@ -171,7 +173,7 @@ class Oracle:
             return _same(left, right)
         if expr.operator is Comparison.NE:
             return not _same(left, right)
-        return left is not None and right is not None and bool(ORDERS[expr.operator](left, right))
+        return left is not None and right is not None and bool(ORDERS[expr.operator](_known(left), _known(right)))
 
     def _contained(self, expr: In, row: Row) -> bool:
         if self.caller.account is None and isinstance(expr.left, User):
@@ -182,7 +184,7 @@ class Oracle:
         return any(_same(left, member) for member in self._members(expr.right, row))
 
     def _calculated(self, expr: Arithmetic, row: Row) -> Any:
-        left, right = self.value(expr.left, row), self.value(expr.right, row)
+        left, right = _known(self.value(expr.left, row)), _known(self.value(expr.right, row))
         if left is None or right is None:
             return None
         if isinstance(left, date) and not isinstance(left, datetime) and isinstance(right, timedelta):
@@ -216,9 +218,10 @@ class Oracle:
             return len(members) if expr.function is Aggregation.COUNT else bool(members)
         values = [self.value(expr.operand, member) for member in members]
         present = [value for value in values if value is not None]
+        if expr.function is Aggregation.COUNT:
+            return sum(1 for value in present if value is not False)
+        present = list(map(_known, present))
         match expr.function:
-            case Aggregation.COUNT:
-                return sum(1 for value in present if value is not False)
             case Aggregation.ANY:
                 return any(value is True for value in values)
             case Aggregation.ALL:
@@ -238,10 +241,23 @@ class Oracle:
         return Oracle(self.design, replace(self.caller, inputs=inputs))
 
 
+def _is_row(value: Any) -> bool:
+    return isinstance(value, dict) and "id" in value
+
+
+def _known(value: Any) -> Any:
+    """The value. Raises UnknownWorthError for a row, which stands for its id: what number that is, nobody knows."""
+    if _is_row(value):
+        raise UnknownWorthError
+    return value
+
+
 def _same(left: Any, right: Any) -> bool:
-    """Rows are the same by their ids; all else by value."""
-    if isinstance(left, dict) and isinstance(right, dict) and "id" in left and "id" in right:
+    """Rows are the same by their ids; all else by value. Raises UnknownWorthError for an id beside a number."""
+    if _is_row(left) and _is_row(right):
         return bool(left["id"] == right["id"])
+    if left is not None and right is not None:
+        _known(left), _known(right)
     return type(left) is type(right) and bool(left == right) if isinstance(left, bool) else bool(left == right)
 
 

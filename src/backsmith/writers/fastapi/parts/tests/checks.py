@@ -1,7 +1,9 @@
 """What tests of every entity ask of an answer."""
 
+import asyncio
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -38,6 +40,19 @@ def refused(answer: Response, status: int, *errors: tuple[str, str]) -> None:
     document = answer.json()
     assert document["status"] == status
     assert sorted((error["field"], error["code"]) for error in document["errors"]) == sorted(errors), answer.text
+
+
+async def race(
+    requests: Iterable[Awaitable[Response]], won: int, lost: int, *errors: tuple[str, str], winners: int = 1
+) -> list[Response]:
+    """The answers of this status among those to requests that are made at once. All others are refused."""
+    answers = await asyncio.gather(*requests)
+    first = [answer for answer in answers if answer.status_code == won]
+    assert len(first) == winners, Counter(answer.status_code for answer in answers)
+    for answer in answers:
+        if answer.status_code != won:
+            refused(answer, lost, *errors)
+    return first
 
 
 def shows(answer: Any, body: Any) -> bool:

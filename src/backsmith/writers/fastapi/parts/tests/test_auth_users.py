@@ -1,6 +1,5 @@
 """Accounts: the own one, and all of them for admins."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -124,12 +123,3 @@ async def test_the_last_admin_stays(as_: As, loss: dict[str, Any]) -> None:
     assert (answer.status_code, codes(answer)) == (409, {(field, "bound")})
     await ada.patch(f"{USERS}/{bob.id}", json={"active": True})
     assert (await ada.patch(f"{USERS}/{ada.id}", json=loss)).status_code == 200
-
-
-@pytest.mark.parametrize("loss", LOSSES)
-async def test_two_admins_do_not_remove_each_other(as_: As, loss: dict[str, Any]) -> None:
-    ada, bob = await as_("admin"), await as_("admin")
-    one, two = ada.patch(f"{USERS}/{bob.id}", json=loss), bob.patch(f"{USERS}/{ada.id}", json=loss)
-    statuses = [answer.status_code for answer in await asyncio.gather(one, two)]
-    assert 200 in statuses
-    assert statuses != [200, 200]

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, literal, type_coerce
 
+from app.core.arithmetic import rounded
 from app.core.types import Exact
 from app.models.box import Box
 
@@ -16,6 +17,21 @@ def area(box: type[Box] = Box) -> ColumnElement[int]:
 def total(box: type[Box] = Box) -> ColumnElement[Decimal]:
     """price * pieces"""
     return type_coerce(box.price * box.pieces, Exact(12, 2))
+
+
+def number(box: type[Box] = Box) -> ColumnElement[int]:
+    """id * 2"""
+    return type_coerce(box.id * literal(2, Integer), BigInteger)
+
+
+def weight(box: type[Box] = Box) -> ColumnElement[Decimal]:
+    """id * 1.5"""
+    return rounded(box.id * literal(Decimal("1.5"), Exact(2, 1)), 1, Exact(8, 2))
+
+
+def is_old(box: type[Box] = Box) -> ColumnElement[bool]:
+    """id < 1000"""
+    return box.id < 1000
 
 
 def is_large(box: type[Box] = Box) -> ColumnElement[bool]:

@@ -12,7 +12,9 @@ from app.core.schemas import ABSENT, EXACT, Answer, Body, Int
 class BoxCreate(Body):
     """What makes a box."""
 
-    read_only: ClassVar = frozenset({"id", "area", "total", "is_large", "created_at", "updated_at", "version"})
+    read_only: ClassVar = frozenset(
+        {"id", "area", "total", "number", "weight", "is_old", "is_large", "created_at", "updated_at", "version"}
+    )
 
     width: Int
     height: Int
@@ -47,6 +49,9 @@ class BoxRead(Answer):
     pieces: int
     area: int
     total: Decimal
+    number: int
+    weight: Decimal
+    is_old: bool
     is_large: bool
     created_at: datetime
     updated_at: datetime

@@ -1,0 +1,914 @@
+"""`tests/test_orders.py`: what is true of one entity over HTTP, whoever asks, with values that come from the design."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from backsmith.contract import Contract
+from backsmith.contract.model import Kind, Property
+from backsmith.design import types
+from backsmith.design.expressions import Aggregate, Collection, Expr, In, Literal, Path
+from backsmith.design.model import Design, Effect, Entity, Field, Given, Move
+from backsmith.design.rewrite import rewrite
+from backsmith.writers.fastapi import models, names
+from backsmith.writers.fastapi.code import MARK, Code, code, joined, name, quoted
+from backsmith.writers.fastapi.factories import Maker
+from backsmith.writers.fastapi.literals import written
+from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
+from backsmith.writers.fastapi.page import Page
+from backsmith.writers.fastapi.samples import (
+    KEPT,
+    START,
+    ending,
+    exact,
+    inside,
+    limits,
+    read_by,
+    tenant_field,
+    unique_sets,
+    unit,
+)
+from backsmith.writers.fastapi.types import ROWS
+from backsmith.writers.fastapi.views import a
+
+PIECES = 5
+"""How many of the requests at once find enough where an effect takes from a bounded field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A field and a value for it."""
+
+    name: str
+    value: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A field, a value that it cannot have, and the code of the error."""
+
+    name: str
+    value: Code
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filtered:
+    """A field with the rows that differ in it, and what its filters ask."""
+
+    name: str
+    operators: tuple[str, ...]
+    values: Code
+    rows: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """A field that lists are sorted by, with rows of which two agree."""
+
+    name: str
+    values: Code
+    rows: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A move: from where, to where, what it is sent, and what else it stores."""
+
+    name: str
+    path: str
+    sources: tuple[str, ...]
+    target: str
+    body: Code
+    stored: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shifted:
+    """An effect on a number of another row."""
+
+    name: str
+    """Of the test."""
+    text: str
+    path: str
+    """The field that the effect changes, as errors call it."""
+    source: str
+    """The state before, with its field: `status="draft"`."""
+    request: str
+    """`pay`, with its body."""
+    body: Code
+    target: str
+    """The factory of the row that changes."""
+    target_also: str
+    part_also: str
+    column: Code
+    before: Code
+    after: Code
+    short: Code
+    """A value before that the effect would bring beyond its bound; empty where there is no bound."""
+    enough: Code
+    """A value before that bears the effect `PIECES` times; empty where there is no bound."""
+    least: Code
+    """What is left then."""
+    part: str
+    """The factory of the rows on the way; nothing where the row itself leads there."""
+    whole: str
+    columns: Code
+    """What such a row has besides: whom the effect changes, `product_id=other`, and by how much."""
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartField:
+    """A field that holds parts."""
+
+    name: str
+    factory: str
+    arguments: str
+    changed: tuple[Value, ...]
+    read_only: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A many-to-many field, or a reference."""
+
+    name: str
+    factory: str
+    arguments: str
+    column: str
+    also: str
+    deleted: bool
+    """Whether rows there can be deleted and kept."""
+    absent: Code
+    code: str
+    """Of the error for what is no id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UniqueSet:
+    """Fields in which no two rows agree, and those of them that a body does not have by itself."""
+
+    fields: Code
+    given: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlapping:
+    """A `no_overlap`: how rows agree, and the times that they have."""
+
+    name: str
+    shared: tuple[str, ...]
+    field: str
+    start: str
+    end: str
+    times: tuple[Code, ...]
+    """Half an hour apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityPage(Page):
+    """`alone` and `also` are what a factory is called with, by itself and behind other arguments."""
+
+    template: ClassVar[str] = "tests/entity.py.j2"
+
+    phrases: str
+    phrase: str
+    a_phrase: str
+    path: str
+    factory: str
+    fixtures: str
+    scoped: bool
+    tenant: str
+    tenant_key: Code
+    arguments: str
+    also: str
+    body_arguments: str
+    body_also: str
+    full: tuple[Value, ...]
+    shown_body: Code
+    shown_kept: Code
+    kept: Code
+    """The body of a PUT: without what is sent once."""
+    without_parts: Code
+    changing: Code
+    """What an update of a field may change."""
+    private: tuple[str, ...]
+    once: Code
+    made: tuple[Value, ...]
+    defaults: tuple[Value, ...]
+    reset: tuple[Value, ...]
+    changes: tuple[Value, ...]
+    changeable: Value | None
+    once_raised: bool
+    """Whether an update raises the version by one: it has no effects."""
+    refused: tuple[Refused, ...]
+    edges: tuple[Value, ...]
+    checks: tuple[Value, ...]
+    read_only: tuple[str, ...]
+    sent_once: tuple[str, ...]
+    required: tuple[str, ...]
+    uniques: tuple[UniqueSet, ...]
+    simply_unique: Code
+    """What a body has in addition, so that no other live row may be like it."""
+    references: tuple[Linked, ...]
+    expanded: tuple[Linked, ...]
+    links: tuple[Linked, ...]
+    parts: tuple[PartField, ...]
+    filters: tuple[Filtered, ...]
+    sorts: tuple[Sorted, ...]
+    searched: str
+    moves: tuple[Moved, ...]
+    states: tuple[str, ...]
+    state_field: str
+    shifted: tuple[Shifted, ...]
+    overlaps: tuple[Overlapping, ...]
+    soft: bool
+    history: bool
+    links_shown: bool
+    """Whether answers say where they lead."""
+    absent_id: Code
+    used: tuple[Code, ...]
+
+
+class EntityTests:
+    """The tests of one entity over HTTP, by an admin: what anybody who may is answered."""
+
+    def __init__(self, design: Design, contract: Contract, entity: Entity) -> None:
+        self.design, self.contract, self.entity = design, contract, entity
+        self.maker = Maker(design, contract)
+        self.samples = self.maker.samples
+        self.create = self.maker.schema(entity)
+        self.listed = next(found for found in contract.of(entity.name) if found.kind is Kind.LIST)
+        self.scoped = tenant_field(design, entity) is not None
+        self.state = next((move.field for move in entity.moves), "")
+
+    def page(self) -> EntityPage:
+        entity, full = self.entity, self._full()
+        parts, changes, defaults = tuple(self._parts()), tuple(self._changes()), tuple(self._defaults())
+        references, shifted = tuple(self._references()), tuple(self._shifted())
+        sendable = self._sendable()
+        touched = [effect.target.steps[-1] for effect in entity.effects.update]
+        alone, body = self._row_arguments(entity), self._body_arguments(entity)
+        page = EntityPage(
+            phrases=names.phrases(entity),
+            phrase=names.phrase(entity),
+            a_phrase=a(names.phrase(entity)),
+            path=self.listed.path,
+            factory=names.module(entity),
+            fixtures=f"boss: {MARK}Account, tenant: {self._tenant_key()}" if self.scoped else f"boss: {MARK}Account",
+            scoped=self.scoped,
+            tenant=names.module(self.design.tenant) if self.design.tenant is not None else "",
+            tenant_key=self._tenant_key(),
+            arguments=alone,
+            also=_also(alone),
+            body_arguments=body,
+            body_also=_also(body),
+            full=tuple(Value(name=key, value=written(value)) for key, value in full.items()),
+            shown_body=_without("body", self._unshown()),
+            shown_kept=_without("kept", self._unshown()),
+            kept=_without("body", self._once()),
+            without_parts=_without("row", tuple(part.name for part in parts)),
+            changing=_set(("updated_at", *touched, *self._computed()), "field"),
+            private=tuple(field.name for field in entity.fields if field.private),
+            once=_set(self._once()),
+            made=tuple(self._made(full, parts)),
+            defaults=defaults,
+            reset=tuple(each for each in defaults if each.name in full and each.name not in (*self._once(), *touched)),
+            changes=changes,
+            changeable=changes[0] if changes else None,
+            once_raised=not entity.effects.update,
+            refused=tuple(self._refused()),
+            edges=tuple(self._edges()),
+            checks=tuple(self._broken_checks()),
+            read_only=tuple(each.name for each in self.create.properties if each.read_only),
+            sent_once=self._once(),
+            required=tuple(each.name for each in sendable if each.required),
+            uniques=tuple(self._uniques()),
+            simply_unique=self._simply_unique(),
+            references=references,
+            expanded=tuple(self._expanded()),
+            links=tuple(self._links()),
+            parts=parts,
+            filters=tuple(self._filters()),
+            sorts=tuple(self._sorts()),
+            searched=self._searched(),
+            moves=tuple(self._moves()),
+            states=self._states(),
+            state_field=self.state,
+            shifted=shifted,
+            overlaps=tuple(self._overlaps()),
+            soft=entity.trash is not None,
+            history=entity.history,
+            links_shown=self.design.api.links,
+            absent_id=self._absent(entity.name),
+            used=(),
+        )
+        return replace(page, used=tuple(_used(page)))
+
+    def _computed(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.entity.fields if field.computed is not None)
+
+    def _once(self) -> tuple[str, ...]:
+        shown = (each for each in self.create.properties if each.given is Given.ONCE)
+        return tuple(each.name for each in shown if not self.entity.field(each.name).private)
+
+    def _tenant_key(self) -> Code:
+        return models.key_type(self.design, self.design.tenant.name) if self.design.tenant is not None else Code("int")
+
+    def _is_uuid(self, entity: str) -> bool:
+        return isinstance(self.design.entity(entity).field("id").type, types.Uuid)
+
+    def _body_arguments(self, entity: Entity) -> str:
+        return "tenant=tenant" if self.scoped and "tenant" in self.maker.body_words(entity) else ""
+
+    def _row_arguments(self, entity: Entity) -> str:
+        return "tenant=tenant" if self.scoped and "tenant" in self.maker.asked(entity) else ""
+
+    def _absent(self, entity: str) -> Code:
+        """An id that no row has."""
+        return Code('"018f4e5a-0000-7000-8000-000000000000"') if self._is_uuid(entity) else Code("1_000_000_000")
+
+    # Making
+
+    def _sendable(self) -> tuple[Property, ...]:
+        return tuple(each for each in self.create.properties if not each.read_only)
+
+    def _sent(self) -> Iterator[tuple[Property, Field]]:
+        """What a client may send of the entity's own values, when a row is made."""
+        for each in self._sendable():
+            field = self.entity.field(each.name)
+            if each.given is not Given.CALLER and not _is_link(field):
+                yield each, field
+
+    def _full(self) -> dict[str, Any]:
+        """A value for everything that may be sent."""
+        row = self.samples.solved(self.entity, {}, full=True) or dict(self.samples.plain(self.entity.name))
+        found = {}
+        for _, field in self._sent():
+            if self.samples.numbered(self.entity, field) is None and row.get(field.name) is not None:
+                found[field.name] = row[field.name]
+        return found
+
+    def _unshown(self) -> tuple[str, ...]:
+        """What can be sent, and is not in an answer unless it is expanded, or never."""
+        return tuple(
+            each.name
+            for each in self._sendable()
+            if (self.entity.field(each.name).private or isinstance(each.type, types.Many))
+        )
+
+    def _made(self, full: dict[str, Any], parts: tuple[PartField, ...]) -> Iterator[Value]:
+        """What the answer to a full body has besides what was sent: stored and computed by the server."""
+        row = self.samples.row(self.entity) | full
+        for part in parts:
+            row[part.name] = [
+                self.samples.row(self._part(part.name)) | dict(self.samples.plain(self._part(part.name).name))
+            ]
+        for field in self.entity.fields:
+            if field.private or field.name in KEPT or _is_link(field) or field.given is not Given.SERVER:
+                continue
+            try:
+                yield Value(name=field.name, value=written(self._worth(field, row)))
+            except UnknownWorthError:
+                continue
+
+    def _part(self, field: str) -> Entity:
+        type_ = self.entity.field(field).type
+        assert isinstance(type_, types.Parts)
+        return self.design.entity(type_.target)
+
+    def _worth(self, field: Field, row: dict[str, Any]) -> Any:
+        oracle = Oracle(self.design, Caller())
+        if self._is_touched(field, self.entity.effects.create):
+            raise UnknownWorthError
+        if field.computed is not None:
+            if self._reads_numbered(field) or self._reads_links(field):
+                raise UnknownWorthError
+            return oracle.typed(oracle.value(field.computed, row), field.type)
+        if field.set is not None:
+            return oracle.typed(oracle.value(field.set, row), field.type)
+        if field.default is None or isinstance(field.default, Literal):
+            return self.samples.default(field)
+        raise UnknownWorthError
+
+    def _is_touched(self, field: Field, effects: tuple[Effect, ...]) -> bool:
+        """Whether one of these effects changes the field of the row itself."""
+        return any(effect.target.steps == (field.name,) and effect.over is None for effect in effects)
+
+    def _reads_numbered(self, field: Field) -> bool:
+        """Whether the field is worked out of values that differ from row to row."""
+        assert field.computed is not None
+        read = [self.entity.field(step) for step in read_by(field.computed, self.entity)]
+        return any(self.samples.numbered(self.entity, each) is not None for each in read) and not isinstance(
+            field.type, types.Duration
+        )
+
+    def _reads_links(self, field: Field) -> bool:
+        """Whether the field is worked out of rows that the full body links: the samples have none."""
+        assert field.computed is not None
+        found: list[Field] = []
+
+        def gather(node: Expr) -> Expr:
+            over = node.over if isinstance(node, Aggregate) else node.right if isinstance(node, In) else node
+            if isinstance(over, Collection | Path) and over.entity == self.entity.name:
+                found.append(self.entity.field(over.steps[0]))
+            return node
+
+        rewrite(field.computed, gather)
+        linked = any(isinstance(each.type, types.Many) and each.given is Given.CLIENT for each in found)
+        return linked or any(self._reads_links(each) for each in found if each.computed is not None)
+
+    def _defaults(self) -> Iterator[Value]:
+        """What a row has where nothing was sent."""
+        body = {line.name for line in self.maker.body_values(self.entity)}
+        for each in self._sendable():
+            field = self.entity.field(each.name)
+            if each.name in (*body, *KEPT) or field.private or isinstance(field.type, types.ToMany):
+                continue
+            if each.given is Given.CALLER:
+                yield Value(name=field.name, value=Code("boss.id"))
+            elif field.default is None or isinstance(field.default, Literal):
+                yield Value(name=field.name, value=written(self.samples.default(field)))
+
+    # Changing
+
+    def _changes(self) -> Iterator[Value]:
+        """Single fields with new values that go with the rest of a row."""
+        plain = self.samples.plain(self.entity.name)
+        for each, field in self._sent():
+            if each.given is Given.ONCE or field.private or self._is_touched(field, self.entity.effects.update):
+                continue
+            for value in (*reversed(self.samples.three(self.entity, field)), *([None] if field.optional else [])):
+                before = plain.get(field.name)
+                if value != before and self._goes(plain, field, value):
+                    yield Value(name=field.name, value=written(value))
+                    break
+
+    def _goes(self, plain: Any, field: Field, value: Any) -> bool:
+        numbered = self.samples.numbered(self.entity, field)
+        if numbered is not None and self.entity.no_overlap:
+            return False
+        return self.samples.checked(self.entity, {**plain, field.name: value})
+
+    def _refused(self) -> Iterator[Refused]:
+        for each, field in self._sent():
+            for value, problem in self._wrong(each, field):
+                yield Refused(name=field.name, value=written(value), code=problem)
+
+    def _wrong(self, each: Property, field: Field) -> Iterator[tuple[Any, str]]:
+        if isinstance(field.type, types.Embedded):
+            yield "x", "type"
+            return
+        if not each.nullable:
+            yield None, "choice" if isinstance(field.type, types.Enum) else "type"
+        if field.pattern is not None and isinstance(field.type, types.Text):
+            yield "\u00a7", "pattern"
+            return
+        yield from ROWS[type(field.type)].wrong(field.type)
+        least, most = limits(field)
+        if least is not None and not isinstance(field.type, types.Text):
+            yield least - unit(field), "too_small"
+        if most is not None and not isinstance(field.type, types.Text):
+            yield most + unit(field), "too_large"
+
+    def _edges(self) -> Iterator[Value]:
+        """Values on the bounds."""
+        plain = self.samples.plain(self.entity.name)
+        for _, field in self._sent():
+            for value in () if field.private else self._on_edge(field):
+                if self.samples.checked(self.entity, {**plain, field.name: value}) and not self._is_lowered(field):
+                    yield Value(name=field.name, value=written(value))
+
+    def _is_lowered(self, field: Field) -> bool:
+        return any(effect.target.steps == (field.name,) for effect in self.entity.effects.create)
+
+    def _on_edge(self, field: Field) -> Iterator[Any]:
+        if isinstance(field.type, types.Text):
+            if field.type.length is not None and field.pattern is None:
+                yield "x" * field.type.length
+            return
+        yield from (value for value in limits(field) if value is not None)
+
+    def _broken_checks(self) -> Iterator[Value]:
+        """For each check, a body's fields that break it and nothing else."""
+        for check in self.entity.checks:
+            broken = self._breaking(check)
+            if broken:
+                yield Value(name=check.text, value=written(broken))
+
+    def _breaking(self, check: Any) -> dict[str, Any] | None:
+        """Values of two fields at most that break the check."""
+        plain = self.samples.plain(self.entity.name)
+        fields = [field for _, field in self._sent() if field.name in read_by(check.condition, self.entity)]
+        candidates = [
+            (f, v) for f in fields for v in (*self.samples.three(self.entity, f), *_extremes(f)) if inside(f, v)
+        ]
+        for field, value in candidates:
+            row = {**plain, field.name: value}
+            if self._breaks(check, row):
+                tied = [each for each in fields if each.name != field.name and row.get(each.name) is not None]
+                return {field.name: value} | {each.name: row[each.name] for each in tied}
+        for field, value in candidates:
+            for other, beside in candidates:
+                row = {**plain, field.name: value, other.name: beside}
+                if field != other and self._breaks(check, row):
+                    return {field.name: value, other.name: beside}
+        return None
+
+    def _breaks(self, check: Any, row: dict[str, Any]) -> bool:
+        oracle = self.samples.oracle
+        try:
+            others = all(oracle.holds(each.condition, row) for each in self.entity.checks if each != check)
+            ordered = all(row[o.start] < row[o.end] for o in self.entity.no_overlap)
+            return others and ordered and not oracle.holds(check.condition, row)
+        except (UnknownWorthError, TypeError):
+            return False
+
+    def _uniques(self) -> Iterator[UniqueSet]:
+        for fields in self._unique_sets():
+            yield UniqueSet(fields=written(list(fields)), given=self._given(fields))
+
+    def _given(self, fields: tuple[str, ...]) -> Code:
+        """Values for those fields that may be null."""
+        optional = [field for field in map(self.entity.field, fields) if field.optional]
+        pairs = (code("{}: {}", quoted(field.name), self._given_value(field)) for field in optional)
+        return _around("{", "}", joined(", ", pairs))
+
+    def _given_value(self, field: Field) -> Code:
+        if isinstance(field.type, types.Ref):
+            return Code(f"factories.{names.module(field.type.target)}")
+        return written(self.samples.three(self.entity, field)[0])
+
+    def _simply_unique(self) -> Code:
+        plain = (fields for fields in self._unique_sets() if not any(_is_link(self.entity.field(f)) for f in fields))
+        fields = next(plain, None)
+        return Code("") if fields is None else self._given(fields)
+
+    def _unique_sets(self) -> Iterator[tuple[str, ...]]:
+        sendable = {each.name for each in self.create.properties if not each.read_only}
+        scope = tenant_field(self.design, self.entity)
+        for fields in dict.fromkeys(unique_sets(self.entity)):
+            asked = tuple(field for field in fields if scope is None or field != scope.name)
+            if sendable.issuperset(asked) and not any(self.entity.field(field).private for field in asked):
+                yield asked
+
+    def _references(self) -> Iterator[Linked]:
+        for each in self._sendable():
+            field = self.entity.field(each.name)
+            if isinstance(field.type, types.Ref) and each.given is not Given.CALLER:
+                yield self._linked(field, field.type.target, names.column(field))
+
+    def _expanded(self) -> Iterator[Linked]:
+        """References whose rows a test can choose."""
+        for field in self.entity.fields:
+            if (
+                isinstance(field.type, types.Ref)
+                and not field.private
+                and field != tenant_field(self.design, self.entity)
+            ):
+                yield self._linked(field, field.type.target, names.column(field))
+
+    def _links(self) -> Iterator[Linked]:
+        for field in self.entity.fields:
+            if isinstance(field.type, types.Many) and not field.private and field.given is Given.CLIENT:
+                yield self._linked(field, field.type.target, field.name)
+
+    def _linked(self, field: Field, target: str, column: str) -> Linked:
+        other = self.design.entity(target)
+        return Linked(
+            name=field.name,
+            factory=names.module(other),
+            arguments=self._row_arguments(other),
+            also=_also(self._row_arguments(other)),
+            column=column,
+            deleted=other.trash is not None,
+            absent=self._absent(target),
+            code="type" if not self._is_uuid(target) else "format",
+        )
+
+    def _parts(self) -> Iterator[PartField]:
+        for field in self.entity.fields:
+            if isinstance(field.type, types.Parts):
+                part = self.design.entity(field.type.target)
+                schema = self.maker.schema(part)
+                yield PartField(
+                    name=field.name,
+                    factory=names.module(part),
+                    arguments=self._body_arguments(part),
+                    changed=tuple(self._changed_part(part)),
+                    read_only=tuple(each.name for each in schema.properties if each.read_only),
+                    required=tuple(
+                        e.name for e in schema.properties if e.required and not e.read_only and e.name != "id"
+                    ),
+                )
+
+    def _changed_part(self, part: Entity) -> Iterator[Value]:
+        plain = self.samples.plain(part.name)
+        for each in self.maker.schema(part).properties:
+            field = part.field(each.name)
+            if (
+                each.read_only
+                or each.given is not Given.CLIENT
+                or each.name == "id"
+                or _is_link(field)
+                or field.private
+            ):
+                continue
+            for value in reversed(self.samples.three(part, field)):
+                if value != plain.get(field.name) and self.samples.checked(part, {**plain, field.name: value}):
+                    yield Value(name=field.name, value=written(value))
+                    return
+
+    # Reading
+
+    def _filters(self) -> Iterator[Filtered]:
+        for found in self.listed.filters:
+            if "__" in found.name:
+                continue
+            field = self.entity.field(found.name)
+            if not field.stored or isinstance(field.type, types.Ref | types.Values) or field.name in KEPT:
+                continue
+            rows = list(self._different(field))
+            if len(rows) > 1:
+                values = [row[field.name] for row in rows]
+                yield Filtered(
+                    name=field.name,
+                    operators=tuple(operator.value for operator in found.operators),
+                    values=written(values),
+                    rows=tuple(written(row) for row in rows),
+                )
+
+    def _different(self, field: Field) -> Iterator[dict[str, Any]]:
+        """Columns of rows that differ in the field."""
+        values = (*self.samples.three(self.entity, field), *([None] if field.optional else []))
+        for value in values:
+            row = self._with(field, value)
+            if row is not None:
+                yield row
+
+    def _with(self, field: Field, value: Any) -> dict[str, Any] | None:
+        if any(field.name in (overlap.start, overlap.end) for overlap in self.entity.no_overlap):
+            return None
+        plain = self.samples.plain(self.entity.name)
+        solved = self.samples.solved(self.entity, {field.name: value})
+        if solved is None:
+            return None
+        tied = {key: solved[key] for key in solved if key != field.name and solved[key] != plain.get(key)}
+        return {field.name: value} | tied
+
+    def _sorts(self) -> Iterator[Sorted]:
+        choices = next(each.choices for each in self.listed.parameters if each.name == "sort")
+        for choice in choices:
+            field = self.entity.field(choice)
+            if not field.stored or isinstance(field.type, types.Ref | types.Enum) or field.name in KEPT:
+                continue
+            rows = list(self._different(field))[:4]
+            if len(rows) > 1:
+                again = [] if self._is_alone(field) else [rows[0]]
+                chosen = [*rows[1:], rows[0], *again]
+                yield Sorted(
+                    name=field.name,
+                    values=written([row[field.name] for row in chosen]),
+                    rows=tuple(written(row) for row in chosen),
+                )
+
+    def _is_alone(self, field: Field) -> bool:
+        """Whether no two rows may agree in the field."""
+        return any(field.name in fields for fields in unique_sets(self.entity))
+
+    def _searched(self) -> str:
+        """A field that is searched, and takes any text."""
+        searched = (field for field in self.entity.fields if field.search and not field.private)
+        return next((field.name for field in searched if field.pattern is None and _has_room(field)), "")
+
+    # Moving
+
+    def _states(self) -> tuple[str, ...]:
+        if not self.state:
+            return ()
+        type_ = self.entity.field(self.state).type
+        assert isinstance(type_, types.Enum)
+        return type_.words
+
+    def _moves(self) -> Iterator[Moved]:
+        for move in self.entity.moves:
+            inputs = self.inputs(move)
+            yield Moved(
+                name=move.name,
+                path=move.name.replace("_", "-"),
+                sources=move.source,
+                target=move.target,
+                body=code(", json=sent({})", written(inputs)) if move.input else Code(""),
+                stored=tuple(self._stored(move, inputs)),
+            )
+
+    def inputs(self, move: Move) -> dict[str, Any]:
+        """What is sent with a move."""
+        return {field.name: value for field in move.input for value in self.samples.three(self.entity, field)[:1]}
+
+    def _stored(self, move: Move, inputs: dict[str, Any]) -> Iterator[Value]:
+        """What a move stores in the row itself."""
+        oracle = Oracle(self.design, Caller(inputs=inputs))
+        row = self.samples.row(self.entity) | dict(self.samples.plain(self.entity.name))
+        for effect in move.effects:
+            if effect.over is not None or len(effect.target.steps) != 1 or effect.operator != "=":
+                continue
+            field = self.entity.field(effect.target.steps[0])
+            if field.private or isinstance(field.type, types.Ref):
+                continue
+            try:
+                value = oracle.typed(oracle.value(effect.value, row), field.type)
+            except UnknownWorthError:
+                continue
+            yield Value(name=field.name, value=written(value))
+
+    def _shifted(self) -> Iterator[Shifted]:
+        for move in self.entity.moves:
+            for number, effect in enumerate(move.effects):
+                found = self._shift(move, effect, number)
+                if found is not None:
+                    yield found
+
+    def _shift(self, move: Move, effect: Effect, number: int) -> Shifted | None:
+        way = self._way(effect)
+        if way is None:
+            return None
+        holder, whole = way
+        reference = holder.field(effect.target.steps[0])
+        target_name, field_name = ending(self.design, effect.target)
+        target = self.design.entity(target_name)
+        field = target.field(field_name)
+        row = self.samples.row(holder) | dict(self.samples.plain(holder.name))
+        inputs = self.inputs(move)
+        try:
+            amount = Oracle(self.design, Caller(inputs=inputs)).value(effect.value, row)
+        except UnknownWorthError:
+            return None
+        before = self.samples.row(target)[field_name]
+        if before is None or amount is None or not amount:
+            return None
+        after = before - amount if effect.operator == "-=" else before + amount
+        read = [f for f in sorted(read_by(effect.value, holder)) if holder.field(f).stored and f not in KEPT]
+        read = [f for f in read if not isinstance(holder.field(f).type, types.Ref)]
+        amounts = [code("{}={}", each, written(row[each])) for each in read]
+        return Shifted(
+            name=f"{move.name}_changes_{field_name}" + (f"_{number}" if number else ""),
+            text=effect.text,
+            path=effect.text.split(" ", 1)[0],
+            source=f"{move.field}={quoted(move.source[0])}",
+            request=move.name.replace("_", "-"),
+            body=code(", json=sent({})", written(inputs)) if move.input else Code(""),
+            target=names.module(target),
+            target_also=_also(self._row_arguments(target)),
+            part_also=_also(self._row_arguments(holder)),
+            column=code("{}.{}", names.model(target), field_name),
+            before=code("{}={}", field_name, written(before)),
+            after=written(self.samples.oracle.typed(after, field.type)),
+            short=self._from_bound(field, effect.operator, amount - unit(field)),
+            enough=self._from_bound(field, effect.operator, amount * PIECES),
+            least=self._at_bound(field, effect.operator),
+            part=names.module(holder) if whole else "",
+            whole=whole,
+            columns=joined(", ", [Code(f"{names.column(reference)}=other"), *amounts]),
+            state=move.source[0],
+        )
+
+    def _way(self, effect: Effect) -> tuple[Entity, str] | None:
+        """What an effect reads its amounts from, if that is this row or rows that belong to it: the entity, and its
+        column that names this row."""
+        if effect.operator == "=" or len(effect.target.steps) != 2:
+            return None
+        if effect.over is None:
+            return self.entity, ""
+        way = self.entity.field(effect.over.steps[0]).type
+        if len(effect.over.steps) != 1 or not isinstance(way, types.Parts | types.Inverse):
+            return None
+        part = self.design.entity(way.target)
+        return part, names.column(part.field(way.by))
+
+    def _from_bound(self, field: Field, operator: str, amount: Any) -> Code:
+        """The value that is so far from the bound that an effect meets; empty where there is none."""
+        bound = self._bound(field, operator)
+        if bound is None:
+            return Code("")
+        value = bound + amount if operator == "-=" else bound - amount
+        return code("{}={}", field.name, written(value)) if inside(field, value) else Code("")
+
+    def _at_bound(self, field: Field, operator: str) -> Code:
+        bound = self._bound(field, operator)
+        return Code("") if bound is None else written(bound)
+
+    def _bound(self, field: Field, operator: str) -> Any:
+        least, most = limits(field)
+        return least if operator == "-=" else most
+
+    # Overlaps
+
+    def _overlaps(self) -> Iterator[Overlapping]:
+        for overlap in self.entity.no_overlap:
+            start = self.entity.field(overlap.start)
+            sendable = {each.name for each in self.create.properties if not each.read_only}
+            if (
+                overlap.start not in sendable
+                or overlap.end not in sendable
+                or not isinstance(start.type, types.DateTime)
+            ):
+                continue
+            scope = tenant_field(self.design, self.entity)
+            shared = tuple(f for f in overlap.fields if scope is None or f != scope.name)
+            if not all(field in sendable and not self.entity.field(field).optional for field in shared):
+                continue
+            if overlap.where is not None and not self._counts(overlap.where):
+                continue
+            times = [code("sent({})", written(value)) for value in _times()]
+            alike = [each for each in self.entity.no_overlap if each.start == overlap.start]
+            yield Overlapping(
+                name="_".join((*(overlap.fields if len(alike) > 1 else ()), overlap.start)),
+                shared=shared,
+                field=overlap.start,
+                start=overlap.start,
+                end=overlap.end,
+                times=tuple(times),
+            )
+
+    def _counts(self, condition: Expr) -> bool:
+        """Whether the condition holds for a new row of which only what is required was sent."""
+        try:
+            return self.samples.oracle.holds(condition, self.samples.row(self.entity))
+        except UnknownWorthError:
+            return False
+
+
+def _times() -> tuple[datetime, ...]:
+    return tuple(START + timedelta(days=40, minutes=30 * place) for place in range(5))
+
+
+def _around(left: str, right: str, inner: Code) -> Code:
+    return Code(f"{left}{inner.text}{right}", inner.imports)
+
+
+def _also(arguments: str) -> str:
+    return f", {arguments}" if arguments else ""
+
+
+def _set(words: Iterable[str], *more: str) -> Code:
+    """A set of words and variables."""
+    return Code("{" + ", ".join((*more, *map(quoted, words))) + "}")
+
+
+def _without(variable: str, words: tuple[str, ...]) -> Code:
+    """A dictionary without some of its keys."""
+    if not words:
+        return Code(variable)
+    return Code(f"{{key: value for key, value in {variable}.items() if key not in {_set(words)}}}")
+
+
+def _used(page: EntityPage) -> Iterator[Code]:
+    """What the file imports, as far as it has tests that need it."""
+    needs = {
+        "in_order": page.sorts,
+        "questions": page.filters,
+        "stored_value": page.shifted,
+        "listed": True,
+        "made": True,
+        "refused": True,
+        "shows": True,
+        "walked": True,
+    }
+    yield from (name("tests.checks", word) for word, needed in needs.items() if needed)
+    yield from (name("tests.conftest", word) for word in ("Account", "As"))
+    yield name("tests.rows", "sent")
+    if page.scoped:
+        yield name("tests.tenancy", "within")
+    if any(reference.deleted for reference in page.references):
+        yield name("tests.rows", "START")
+    yield name("tests", "factories")
+    yield from (name("csv", ""), name("json", ""), name("pytest", ""), name("io", "StringIO"), name("typing", "Any"))
+
+
+def _has_room(field: Field) -> bool:
+    return not isinstance(field.type, types.Text) or field.type.length is None or field.type.length >= 10
+
+
+def _is_link(field: Field) -> bool:
+    return isinstance(field.type, types.Ref | types.Many | types.Parts | types.Inverse)
+
+
+def _extremes(field: Field) -> tuple[Any, ...]:
+    """Short and far values, which checks may refuse."""
+    match field.type:
+        case types.Text() if field.pattern is None:
+            return ("", "x")
+        case types.DateTime():
+            return (START - timedelta(days=400), START + timedelta(days=400))
+        case types.Date():
+            return (START.date() - timedelta(days=400), START.date() + timedelta(days=400))
+        case types.Int() | types.BigInt():
+            return (0, 1, 1000)
+        case types.Decimal():
+            return tuple(exact(field, number) for number in (0, 1, 1000))
+        case _:
+            return ()

@@ -1,0 +1,143 @@
+"""`tests/test_races.py`: what becomes of requests that are made at once, for all that the design has of the kind."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from backsmith.design.model import Design
+from backsmith.writers.fastapi import models, names
+from backsmith.writers.fastapi.code import MARK, Code, code, name
+from backsmith.writers.fastapi.entity_tests import PIECES, EntityPage, EntityTests, Overlapping, Shifted, UniqueSet
+from backsmith.writers.fastapi.literals import written
+from backsmith.writers.fastapi.page import Page, printed
+
+PATH = "tests/test_races.py"
+
+Tested = tuple[EntityTests, EntityPage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moving:
+    """A move out of a state: what it is sent, and the columns of the row."""
+
+    path: str
+    body: Code
+    columns: Code
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """What requests at once are about."""
+
+    name: str
+    path: str
+    factory: str
+    row_scoped: bool
+    """Whether the factory is told the tenant."""
+    body_scoped: bool
+    change: Code
+    """Fields of an update; empty where there is none."""
+    once: bool
+    """Whether an update raises the version by one."""
+    moves: tuple[Moving, ...]
+    uniques: tuple[UniqueSet, ...]
+    overlaps: tuple[Overlapping, ...]
+    shifts: tuple[Shifted, ...]
+    also: str
+    body_also: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RacesPage(Page):
+    template: ClassVar[str] = "tests/races.py.j2"
+
+    things: tuple[Thing, ...]
+    changed: tuple[Thing, ...]
+    moved: tuple[Thing, ...]
+    unique: tuple[Thing, ...]
+    pieces: int
+    fixtures: str
+    """What tests of one entity take, and with a table of them."""
+    table_fixtures: str
+    given: str
+    """What a table's rows and bodies are made with."""
+    tenant: str
+    tenant_key: Code
+    used: tuple[Code, ...]
+
+
+def files(design: Design, tested: Iterable[Tested]) -> dict[str, str]:
+    """The races, by their path."""
+    things = tuple(_thing(tests, page) for tests, page in tested)
+    tenant = design.tenant
+    key = models.key_type(design, tenant.name) if tenant is not None else Code("int")
+    page = RacesPage(
+        things=things,
+        changed=tuple(thing for thing in things if thing.change),
+        moved=tuple(thing for thing in things if thing.moves),
+        unique=tuple(thing for thing in things if thing.uniques),
+        pieces=PIECES,
+        fixtures=f"boss: {MARK}Account" + (f", tenant: {key}" if tenant is not None else ""),
+        table_fixtures=f"boss: {MARK}Account" + (", given: dict[str, Any]" if tenant is not None else ""),
+        given="given" if tenant is not None else "",
+        tenant=names.module(tenant) if tenant is not None else "",
+        tenant_key=key,
+        used=tuple(_used(design, things)),
+    )
+    return {PATH: printed(page)}
+
+
+def _thing(tests: EntityTests, page: EntityPage) -> Thing:
+    return Thing(
+        name=tests.entity.plural,
+        path=page.path,
+        factory=page.factory,
+        row_scoped=bool(page.arguments),
+        body_scoped=bool(page.body_arguments),
+        change=_change(page),
+        once=page.once_raised,
+        moves=tuple(_moves(tests)),
+        uniques=page.uniques,
+        overlaps=page.overlaps,
+        shifts=tuple(shift for shift in page.shifted if shift.enough),
+        also=page.also,
+        body_also=page.body_also,
+    )
+
+
+def _change(page: EntityPage) -> Code:
+    change = page.changeable
+    return Code("") if change is None else code('sent({{"{}": {}}})', change.name, change.value)
+
+
+def _moves(tests: EntityTests) -> Iterator[Moving]:
+    """The moves that can be made once: they do not begin where they end."""
+    for move in tests.entity.moves:
+        if move.target not in move.source:
+            inputs: dict[str, Any] = tests.inputs(move)
+            yield Moving(
+                path=move.name.replace("_", "-"),
+                body=code("sent({})", written(inputs)) if move.input else Code("None"),
+                columns=written({move.field: move.source[0]}),
+                state=move.field,
+            )
+
+
+def _used(design: Design, things: tuple[Thing, ...]) -> Iterator[Code]:
+    """What the file imports, as far as it has tests that need it."""
+    yield from (name("collections.abc", word) for word in ("Awaitable", "Callable"))
+    yield name("dataclasses", "dataclass")
+    yield from (name("typing", "Any"), name("asyncio", ""), name("pytest", ""), name("tests", "factories"))
+    yield from (name("tests.conftest", word) for word in ("Account", "As"))
+    yield from (name("tests.checks", word) for word in ("listed", "race", "refused"))
+    if any(thing.shifts for thing in things):
+        yield name("tests.checks", "stored_value")
+    if any(thing.uniques for thing in things):
+        yield name("tests.checks", "made")
+    if any(thing.overlaps for thing in things):
+        yield from (name("tests.rows", "START"), name("datetime", "timedelta"))
+    if any(thing.overlaps or thing.change or any(move.body.text != "None" for move in thing.moves) for thing in things):
+        yield name("tests.rows", "sent")
+    if design.tenant is not None:
+        yield name("tests.tenancy", "within")
