@@ -122,7 +122,12 @@ def _amount(resolver: Resolver, node: ast.expr, operator: str, found: e.Expr, fi
     sign = e.Operator.ADD if operator == "+=" else e.Operator.SUB
     if not isinstance(field.type, (*NUMBERS, Duration)) or arithmetic(sign, field.type, found.type) is None:
         return resolver.wrong(
-            node, "wrong-type", f"`{operator}` does not work between {named(field.type)} and {named(found.type)}"
+            node,
+            "wrong-type",
+            f"`{operator}` does not work between {named(field.type)} and {named(found.type)}",
+            ""
+            if arithmetic(sign, field.type, found.type) is None
+            else f"write `{field.name} = {field.name} {sign} ...`",
         )
     worth = stored(found, replace(field, optional=False))
     if isinstance(worth, e.Expr):

@@ -14,6 +14,9 @@ DEEPEST = 100
 """Levels of an expression: brackets in brackets, or terms of one sum."""
 
 _HINTS = (
+    (re.compile(r"^\s*\d{4}-\d"), "days and moments have no constants: write `default today` or `default now`"),
+    (re.compile(r"^\s*\d?\d:\d\d"), "times have no constants: make the field optional with `?`"),
+    (re.compile(r"^\s*=(?!=)"), "`= 5` is a default, `default now` one that is worked out: leave one of the two out"),
     (re.compile(r"&&"), "write `and`"),
     (re.compile(r"\|\|"), "write `or`"),
     (re.compile(r"!(?!=)"), "write `not`"),

@@ -31,6 +31,8 @@ def read_call(resolver: "Resolver", node: ast.Call) -> e.Expr | None:
     known = (*FUNCTIONS, *AGGREGATES)
     if name not in known:
         hint = did_you_mean(name or "", known, f"the functions are {', '.join(known)}")
+        if name in resolver.scope.names():
+            hint = f"write `{name}` without brackets"
         return resolver.wrong(
             node.func, "unknown-function", f"there is no function `{name or ast.unparse(node.func)}`", hint
         )

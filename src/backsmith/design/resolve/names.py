@@ -183,8 +183,24 @@ def found_all(resolver: "Resolver", node: ast.expr, way: Walk, names: list[str])
     return False
 
 
+ELSEWHERE = {
+    "anyone": ("everyone", "everybody", "public", "all", "guest", "anonymous"),
+    "signed_in": ("authenticated", "logged_in", "login", "is_authenticated", "authorized"),
+    "user": ("current_user", "me", "self", "request", "caller"),
+    "now": ("utcnow", "current_timestamp", "timestamp"),
+    "today": ("current_date",),
+    "True": ("yes", "on", "y"),
+    "False": ("no", "off", "n"),
+    "None": ("nil", "undefined"),
+}
+"""What is called otherwise in other languages."""
+MEANT = {habit: word for word, habits in ELSEWHERE.items() for habit in habits}
+
+
 def _unknown_name(resolver: "Resolver", name: str, hint: str) -> tuple[str, str]:
     known = resolver.scope.names()
+    if (meant := MEANT.get(name.lower())) in {*known, "True", "False", "None"}:
+        return f"unknown name `{name}`", f"did you mean `{meant}`?"
     for field in resolver.scope.start.fields:
         if isinstance(field.type, Enum) and name in field.type.words:
             hint = f"a word of an enum is in quotes: `{field.name} == '{name}'`"

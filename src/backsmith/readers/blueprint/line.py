@@ -205,7 +205,11 @@ class _Parser:
             MODIFIERS,
             "after the type come ? unique index search private readonly owner fixed, bounds, ~ /regex/, = value",
         )
-        if token.text == "/":
+        if token.text in ("nullable", "null", "optional", "maybe"):
+            hint = "a field may be left out with `?`: `str?`"
+        elif token.text in ("required", "not", "mandatory", "notnull"):
+            hint = "leave it out: a field has to be sent unless it has `?` or a default"
+        elif token.text == "/":
             hint = "a regex comes after `~`: `~ /^[a-z]+$/`"
         elif token.text == "|":
             hint = "the words of an enum are joined: `draft|paid`"
