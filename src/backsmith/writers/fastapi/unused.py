@@ -14,8 +14,16 @@ SHARED = re.compile(r"app/(?:core|auth)/\w+\.py")
 """Which of the parts lose what is not used. Others, such as `app/work.py`, use all that they have."""
 TESTS = re.compile(r"tests/test_\w+\.py")
 WHOLE = frozenset({"app/core/types.py"})
-"""What is kept whole: migrations that were applied long ago name column types that no model has any more."""
+"""What is kept whole: migrations that were applied long ago name column types that no model has any more.
 
+What one column type names of another does not count as used, but for what it stands on, so that tables keyed by column
+types have the rows that are needed.
+"""
+
+FROM_MODULE = re.compile(r"^ *from (app\.(?:core|auth)\.\w+) import (\([^)]*\)|[^\n#]+)", re.MULTILINE)
+FROM_PACKAGE = re.compile(r"^ *(?:from app\.(?:core|auth) import|import app\.)", re.MULTILINE)
+"""What imports a whole module: of what it asks of that, only a parser can tell."""
+IMPORTED = re.compile(r"(\w+)(?: as \w+)?")
 QUOTED = re.compile(r"[\"'](app\.(?:core|auth)\.\w+)\.(\w+)")
 """A name in quotes, as `monkeypatch` takes them."""
 ATTRIBUTE = re.compile(r"\.([a-z_]\w*)")
@@ -92,19 +100,23 @@ class Use:
         self.loaded: set[str] = set()
         self.reached: set[Piece] = set()
         self._attributes: set[str] = set()
+        self._whole = {parts[_dotted(path)] for path in WHOLE if _dotted(path) in parts}
         self._homes = {piece: module for module in parts.values() for piece in module.pieces}
         self._waiting: list[Piece] = []
 
     def whole(self, text: str) -> None:
         """All that a file has is used."""
         self._attributes.update(ATTRIBUTE.findall(text))
-        if "app.core" in text or "app.auth" in text:
+        for dotted, names in FROM_MODULE.findall(text):
+            for name in IMPORTED.findall(names):
+                self._place((dotted, name))
+        for place in QUOTED.findall(text):
+            self._place(place)
+        if FROM_PACKAGE.search(text):
             module = parsed(text)
-            names = {name for piece in module.pieces for name in piece.uses if name[0] in module.places}
-            for name, attribute in names | {(name, "") for name in module.unnamed}:
+            asked = {name for piece in module.pieces for name in piece.uses if name[0] in module.places}
+            for name, attribute in asked | {(name, "") for name in module.unnamed}:
                 self._place(module.places[name], attribute)
-            for place in QUOTED.findall(text):
-                self._place(place)
 
     def settle(self) -> None:
         """Follow what is used, until that is all."""
@@ -162,7 +174,8 @@ class Use:
         self._attributes |= piece.attributes
         for name, attribute in piece.uses:
             if name in module.defined:
-                self._reach(module.defined[name])
+                if module not in self._whole or (name, attribute) in piece.bases:
+                    self._reach(module.defined[name])
             elif name in module.places:
                 self._place(module.places[name], attribute)
 
