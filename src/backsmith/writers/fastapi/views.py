@@ -21,9 +21,9 @@ from backsmith.design.expressions import (
     Today,
     User,
 )
-from backsmith.design.model import Design, Entity, Field
+from backsmith.design.model import Design, Entity, Field, Ids
 from backsmith.writers.fastapi import names, policies
-from backsmith.writers.fastapi.code import Code, Import, code, name, quoted
+from backsmith.writers.fastapi.code import Code, Import, code, joined, name, quoted
 from backsmith.writers.fastapi.page import Named, Page
 
 ALWAYS_SORTED = frozenset({"id", "created_at", "updated_at"})
@@ -44,11 +44,14 @@ class ViewPage(Page):
     fields: tuple[Named, ...]
     links: tuple[Named, ...]
     options: tuple[Code, ...]
+    """What is said after the model and its name."""
     view: Code
 
 
 def view_page(design: Design, entity: Entity) -> ViewPage:
     """The module of an entity's view."""
+    fields = shown_fields(entity)
+    links = tuple(_link(design, entity, field) for field in linked_fields(entity))
     return ViewPage(
         subject=_subject(entity),
         variable=entity.plural,
@@ -56,9 +59,9 @@ def view_page(design: Design, entity: Entity) -> ViewPage:
         model=names.model(entity),
         phrase=names.phrase(entity),
         module=names.module(entity),
-        fields=shown_fields(entity),
-        links=tuple(_link(design, entity, field) for field in linked_fields(entity)),
-        options=_options(entity),
+        fields=fields,
+        links=links,
+        options=(*_mapping("fields", fields), *_options(entity), *_mapping("links", links)),
         view=name("app.core.views", "View"),
     )
 
@@ -93,6 +96,11 @@ def _value(entity: Entity, field: Field) -> Code:
 def linked_fields(entity: Entity) -> tuple[Field, ...]:
     """The fields that `expand` may follow."""
     return tuple(field for field in parameters.shown(entity) if isinstance(field.type, types.Ref | types.ToMany))
+
+
+def _mapping(called: str, entries: tuple[Named, ...]) -> tuple[Code, ...]:
+    inner = joined(", ", (code("{}: {}", quoted(entry.name), entry.code) for entry in entries))
+    return (code("{}={{{}}}", called, inner),) if entries else ()
 
 
 def _link(design: Design, entity: Entity, field: Field) -> Named:
@@ -146,6 +154,7 @@ def _options(entity: Entity) -> tuple[Code, ...]:
         *((Code(f"sort={_tuple(sort)}"),) if sort else ()),
         *((Code(f"order={_tuple(entity.order)}"),) if entity.order != ("-id",) else ()),
         *_optional(entity),
+        *((code("key={}", name("app.core.schemas", "UuidId")),) if entity.ids is Ids.UUID7 else ()),
         *((Code("lasting=False"),) if not lasting(entity) else ()),
     )
 
