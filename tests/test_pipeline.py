@@ -4,7 +4,6 @@ import doctest
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -62,9 +61,9 @@ def test_twelve_entities_are_written_in_two_seconds() -> None:
     assert result.design is not None, result.diagnostics
     times = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = sum(os.times()[:4])
         tree = backsmith.write(result.design)
-        times.append(time.perf_counter() - begun)
+        times.append(sum(os.times()[:4]) - begun)  # of this process and those that it ran: steady on a busy machine
     assert len(tree) > 100
     assert min(times) < 2
 
@@ -74,4 +73,4 @@ def test_the_shop_is_small_enough_to_read() -> None:
     assert result.design is not None
     tree = backsmith.write(result.design)
     code = [tree[path].text for path in tree if path.startswith("app/") and path.endswith(".py")]
-    assert sum(bool(line.strip()) for text in code for line in text.splitlines()) <= 4_850
+    assert sum(bool(line.strip()) for text in code for line in text.splitlines()) <= 4_500

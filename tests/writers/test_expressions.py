@@ -124,6 +124,7 @@ def write_application(folder: FilePath) -> None:
         page = printed(models.model_page(DESIGN, entity))
         (folder / "app" / "models" / f"{names.module(entity)}.py").write_text(page)
     everything = "".join(f"from app.models import {names.module(entity)}\n" for entity in DESIGN.entities)
+    everything += "from app.core import arithmetic\n"  # adds to what connections know
     (folder / "app" / "models" / "__init__.py").write_text(everything)
 
 

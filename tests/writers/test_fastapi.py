@@ -16,7 +16,6 @@ from backsmith.features import lower
 from backsmith.readers.blueprint import read_blueprint
 from backsmith.writers.fastapi import page
 from backsmith.writers.fastapi.code import MARK, Code, Import, code, name, resolved
-from backsmith.writers.fastapi.endpoints import gerund
 from backsmith.writers.fastapi.types import ROWS
 from backsmith.writers.fastapi.writer import unsupported, write
 
@@ -119,23 +118,6 @@ def test_a_class_of_the_design_keeps_its_name() -> None:
         "class Document(Row):\n    body = mapped_column(DocumentType)\n"
     )
     assert resolved(Code(f"{MARK}Text").text) == "Text"
-
-
-@pytest.mark.parametrize(
-    ("verb", "expected"),
-    [
-        ("pay", "Paying"),
-        ("ship", "Shipping"),
-        ("close", "Closing"),
-        ("submit", "Submitting"),
-        ("agree", "Agreeing"),
-        ("die", "Dying"),
-        ("open", "Opening"),
-        ("close_early", "ClosingEarly"),
-    ],
-)
-def test_gerunds(verb: str, expected: str) -> None:
-    assert gerund(verb) == expected
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from backsmith.design.expressions import Role
 from backsmith.design.model import Design, Entity, Field, Given, Ids, Register
 from backsmith.design.text import text
 from backsmith.writers.fastapi import computed, models, names, policies, services, views
-from backsmith.writers.fastapi.code import Code, code, joined, name, quoted
+from backsmith.writers.fastapi.code import Code, code, joined, name, quoted, tuple_of
 from backsmith.writers.fastapi.page import Named, Page, printed
 from backsmith.writers.fastapi.policies import Function
 from backsmith.writers.fastapi.samples import Samples
@@ -65,17 +65,15 @@ class AccountSchemas(Page):
 class AccountViews(Page):
     template: ClassVar[str] = "app/views/user.py.j2"
 
+    view: Code
     typed: Code
     """`: Mapping[str, Field]`, where these are not all columns."""
     fields: tuple[Named, ...]
     links: tuple[Named, ...]
-    options: tuple[Code, ...]
-    """What is searched and sorted by admins."""
-    rules: tuple[Code, ...]
-    """The rules of single fields at `/users`."""
-    people: Code
-    own: tuple[Code, ...]
-    linked: tuple[Code, ...]
+    users: tuple[Code, ...]
+    """What the view of admins says beside its fields: whom it shows, and what they search and sort by."""
+    people: tuple[Code, ...]
+    me: tuple[Code, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,15 +221,16 @@ def view_page(design: Design, user: Entity) -> AccountViews:
     narrowed = {found.field: f"policy.read_{found.field}" for found in user.access.fields if found.read is not None}
     guarded = dict.fromkeys(GUARDED, "policy.manage") if is_opened(user) else {}
     met = {called: "policy.read" for called in dict.fromkeys(shown) if called not in ("id", "name")}
+    linked = (Code("links=LINKS"),) if page.links else ()
+    own = tuple(option for option in page.options if not option.text.startswith(("fields=", "rules=", "links=")))
     return AccountViews(
+        view=page.view,
         typed=_typed(design, user),
         fields=page.fields,
         links=page.links,
-        options=tuple(option for option in page.options if not option.text.startswith("rules=")),
-        rules=_rules(guarded | narrowed),
-        people=_mapping(met | guarded | narrowed),
-        own=_rules(narrowed),
-        linked=(Code("links=LINKS"),) if page.links else (),
+        users=(*own, *_rules(guarded | narrowed), *linked),
+        people=(Code("read=policy.meet"), *_rules(met | guarded | narrowed), *linked),
+        me=(Code("read=policy.own"), *_rules(narrowed), *linked),
     )
 
 
@@ -242,11 +241,12 @@ def _typed(design: Design, user: Entity) -> Code:
 
 
 def _rules(rules: dict[str, str]) -> tuple[Code, ...]:
-    return (code("rules={}", _mapping(rules)),) if rules else ()
-
-
-def _mapping(rules: dict[str, str]) -> Code:
-    return Code("{%s}" % ", ".join(f"{quoted(field)}: {rule}" for field, rule in rules.items()))  # noqa: UP031
+    if not rules:
+        return ()
+    if len(rules) > 1 and len(set(rules.values())) == 1:
+        return (Code(f"rules=dict.fromkeys({tuple_of(tuple(rules))}, {next(iter(rules.values()))})"),)
+    inner = ", ".join(f"{quoted(field)}: {rule}" for field, rule in rules.items())
+    return (Code(f"rules={{{inner}}}"),)
 
 
 def is_opened(user: Entity) -> bool:

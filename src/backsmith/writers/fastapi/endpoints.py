@@ -9,7 +9,7 @@ from backsmith.design.model import Action, Design, Entity, Ids, Move
 from backsmith.design.text import text
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.code import Code, code, name, quoted
-from backsmith.writers.fastapi.page import Named, Page
+from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.services import body_of
 from backsmith.writers.fastapi.views import a
 
@@ -17,9 +17,6 @@ EVERYWHERE = frozenset({413, 429, 503})
 """Statuses that the documents give every operation."""
 
 HISTORY = name("app.core", "history")
-
-DOUBLED = ("mit", "fer", "cur", "set", "get", "put", "gin", "pel")
-"""How words end that double their last letter before `ing`, though they have more than one syllable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +40,6 @@ class EndpointsPage(Page):
     path: str
     options: tuple[Code, ...]
     module: str
-    changes: tuple[Named, ...]
     routes: tuple[Route, ...]
 
 
@@ -56,7 +52,6 @@ def endpoints_page(design: Design, contract: Contract, entity: Entity) -> Endpoi
         path=names.path(entity),
         options=_router_options(phrases, found.shared),
         module=names.module(entity),
-        changes=found.changes(),
         routes=tuple(found.route(endpoint) for endpoint in contract.of(entity.name)),
     )
 
@@ -77,31 +72,11 @@ class Printer:
         self.view = name(f"app.views.{names.module(entity)}", entity.plural)
         self.one, self.many = names.phrase(entity), names.phrases(entity)
 
-    def changes(self) -> tuple[Named, ...]:
-        """The dependencies that begin a change: `Paying = Annotated[Change, changing(orders, policy.pay, "pay")]`."""
-        deleting = (self._change("Deleting", "deleting", "delete"),)
-        restoring = (self._change("Restoring", "restoring", "delete", core="trash"),) if self.entity.trash else ()
-        return (
-            self._change("Creating", "creating", "create"),
-            self._change("Changing", "changing", "update", "change"),
-            *deleting,
-            *restoring,
-            *(self._change(gerund(move.name), "changing", move.name, _verb(move)) for move in self.entity.moves),
-            *(self._acting(action) for action in self.entity.actions),
-        )
-
-    def _acting(self, action: Action) -> Named:
-        options = f", {quoted(_verb(action))}, item={action.item}"
-        return self._change(gerund(action.name), "acting", action.name, core="actions", options=options)
-
-    def _change(
-        self, called: str, dependency: str, rule: str, verb: str = "", *, core: str = "changes", options: str = ""
-    ) -> Named:
-        options = f", {quoted(verb)}" if verb else options
-        begun = code("{}({}, policy.{}{})", name(f"app.core.{core}", dependency), self.view, rule, options)
-        return Named(
-            name=called, code=code("{}[{}, {}]", name("typing", "Annotated"), name("app.core.changes", "Change"), begun)
-        )
+    def _change(self, dependency: str, rule: str, options: str = "", *, core: str = "changes") -> Code:
+        """The parameter that begins a change: `change: Change = changing(orders, policy.pay, "pay")`."""
+        begun = name(f"app.core.{core}", dependency)
+        change = name("app.core.changes", "Change")
+        return code("change: {} = {}({}, policy.{}{})", change, begun, self.view, rule, options)
 
     def route(self, endpoint: Endpoint) -> Route:
         """One endpoint of the contract."""
@@ -152,7 +127,7 @@ class Printer:
         """The parameters, the lines and the first sentence of an endpoint."""
         access, phrase = self.entity.access, a(self.one)
         lines: tuple[Code, ...]
-        request = code("request: {}", name("starlette.requests", "Request"))
+        request = code("request: {}", name("fastapi", "Request"))
         caller = code("caller: {}", name("app.core.authentication", "CurrentCaller"))
         reads = code("db: {}", name("app.core.database", "Reads"))
         match endpoint.kind:
@@ -169,18 +144,18 @@ class Printer:
                 history = code("return await {}.page({}, db, caller, id, request)", HISTORY, self.view)
                 return (self._id(), request, caller, reads), (history,), f"Who changed {phrase}, what and when."
             case Kind.CREATE:
-                return self._written("create", "Creating", "Create", f"Make {phrase}: {text(access.create)}.")
+                return self._written("create", "creating", "Create", f"Make {phrase}: {text(access.create)}.")
             case Kind.UPDATE:
-                return self._written("update", "Changing", "Update", f"Change {phrase}: {text(access.update)}.")
+                return self._written("update", "changing", "Update", f"Change {phrase}: {text(access.update)}.")
             case Kind.REPLACE:
-                return self._written("update", "Changing", "Replace", f"Replace {phrase}: {text(access.update)}.")
+                return self._written("update", "changing", "Replace", f"Replace {phrase}: {text(access.update)}.")
             case Kind.DELETE:
                 lines = (Code("await service.delete(change)"), Code("return await change.gone()"))
-                return (Code("change: Deleting"),), lines, f"Delete {phrase}: {text(access.delete)}."
+                return (self._change("deleting", "delete"),), lines, f"Delete {phrase}: {text(access.delete)}."
             case Kind.RESTORE:
                 lines = (Code("await service.restore(change)"), Code("return await change.done()"))
                 return (
-                    (Code("change: Restoring"),),
+                    (self._change("restoring", "delete", core="trash"),),
                     lines,
                     f"Bring back {phrase} that was deleted: {text(access.delete)}.",
                 )
@@ -198,12 +173,12 @@ class Printer:
         return code("id: {}", name("app.core.schemas", "UuidId" if self.entity.ids is Ids.UUID7 else "Id"))
 
     def _written(
-        self, function: str, change: str, ending: str, doc: str
+        self, function: str, dependency: str, ending: str, doc: str
     ) -> tuple[tuple[Code, ...], tuple[Code, ...], str]:
         body = code("body: {}", self._schema(f"{self.entity.name}{ending}"))
         answered = "created" if function == "create" else "done"
         lines = (Code(f"await service.{function}(change, body)"), Code(f"return await change.{answered}()"))
-        return (body, Code(f"change: {change}")), lines, doc
+        return (body, self._change(dependency, function)), lines, doc
 
     def _moved(self, move: Move) -> tuple[tuple[Code, ...], tuple[Code, ...], str]:
         body = body_of(self.contract, self.entity, move.name)
@@ -213,7 +188,7 @@ class Printer:
             Code(f"await service.{move.name}(change{', body' if body else ''})"),
             Code("return await change.done()"),
         )
-        return (*self._sent(body), Code(f"change: {gerund(move.name)}")), lines, doc
+        return (*self._sent(body), self._change("changing", move.name, f", {quoted(_verb(move))}")), lines, doc
 
     def _acted(self, action: Action) -> tuple[tuple[Code, ...], tuple[Code, ...], str]:
         body = body_of(self.contract, self.entity, action.name)
@@ -226,7 +201,8 @@ class Printer:
             lines = (Code(called), Code("return await change.gone()"))
         subject = a(self.one) if action.item else self.many
         doc = f"{_verb(action).capitalize()} {subject}: {text(action.by)}."
-        return (*self._sent(body), Code(f"change: {gerund(action.name)}")), lines, doc
+        options = f", {quoted(_verb(action))}, item={action.item}"
+        return (*self._sent(body), self._change("acting", action.name, options, core="actions")), lines, doc
 
     def _sent(self, body: Code | None) -> tuple[Code, ...]:
         return (code("body: {}", body),) if body else ()
@@ -241,25 +217,8 @@ def _problems(statuses: frozenset[int]) -> tuple[Code, ...]:
     if not statuses:
         return ()
     inner = ", ".join(map(str, sorted(statuses)))
-    return (code("responses={}({})", name("app.core.errors", "problems"), inner),)
+    return (code("responses={}({})", name("app.core.routes", "problems"), inner),)
 
 
 def _verb(does: Move | Action) -> str:
     return does.name.replace("_", " ")
-
-
-def gerund(verb: str) -> str:
-    """`pay` -> `Paying`, `ship` -> `Shipping`, `close_early` -> `ClosingEarly`."""
-    first, *rest = verb.split("_")
-    return "".join(part.capitalize() for part in (_ing(first), *rest))
-
-
-def _ing(verb: str) -> str:
-    vowels = "aeiou"
-    if verb.endswith("ie"):
-        return f"{verb[:-2]}ying"
-    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
-        return f"{verb[:-1]}ing"
-    closed = len(verb) > 2 and verb[-1] not in "aeiouwxy" and verb[-2] in vowels and verb[-3] not in vowels
-    once = sum(letter in vowels for letter in verb) == 1
-    return f"{verb}{verb[-1]}ing" if closed and (once or verb.endswith(DOUBLED)) else f"{verb}ing"

@@ -93,6 +93,8 @@ def _decided(compiler: Compiler, expr: Expr, scope: Expr | None) -> tuple[tuple[
     if all(isinstance(option, SignedIn) for option in others):
         return (), call(GRANTED, "roles", '"signed_in"')
     condition = compiler.condition(Or(operands=others) if len(others) > 1 else others[0])
+    if len(others) == 1 and not compiler.lines:
+        return (), call(name("sqlalchemy", "or_"), call(GRANTED, "roles", *map(quoted, roles)), condition)
     return (_guard(roles), *compiler.lines), condition
 
 

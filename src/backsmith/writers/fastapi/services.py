@@ -15,7 +15,7 @@ from backsmith.writers.fastapi.page import Named, Page
 from backsmith.writers.fastapi.schemas import title_of
 from backsmith.writers.fastapi.views import a, view_variable
 
-FORM = name("app.core.forms", "Form")
+FORM, GUARDED = name("app.core.forms", "Form"), name("app.core.guards", "GuardedForm")
 EFFECT, PART_EFFECT = name("app.core.effects", "Effect"), name("app.core.wholes", "PartEffect")
 TRASH, LOOSENING = name("app.core", "trash"), name("app.core", "loosening")
 
@@ -48,17 +48,21 @@ class ServicePage(Page):
     form: Code
     kept: Code
     """What keeps the history of the rows, if it is kept."""
+    amounts: tuple[Named, ...]
+    """What several effects have in common."""
     effects: tuple[Effects, ...]
     functions: tuple[Function, ...]
 
 
 def service_page(design: Design, contract: Contract, entity: Entity) -> ServicePage:
     """The module of an entity's service; of a part, how it is written within its whole."""
+    shared = _shared_amounts(design, entity)
     return ServicePage(
         doc=_doc(entity),
         form=form(design, entity),
         kept=_kept(design, entity),
-        effects=tuple(_effects(design, entity, *found) for found in _named_effects(entity)),
+        amounts=shared,
+        effects=tuple(_effects(design, entity, shared, *found) for found in _named_effects(entity)),
         functions=() if entity.whole else tuple(_functions(design, contract, entity)),
     )
 
@@ -98,7 +102,7 @@ def form(design: Design, entity: Entity) -> Code:
         *_mapping("parts", _parts(design, entity)),
         *_mapping("links", _links(design, entity)),
     )
-    return call(FORM, *arguments)
+    return call(GUARDED if _guarded(entity) else FORM, *arguments)
 
 
 def _column(found: computed.Given) -> str:
@@ -164,17 +168,43 @@ def _named_effects(entity: Entity) -> list[tuple[str, tuple[Effect, ...]]]:
     return [(name_, effects) for name_, effects in found if effects]
 
 
-def _effects(design: Design, entity: Entity, called: str, effects: tuple[Effect, ...]) -> Effects:
-    made, lines = [], []
+def _amounts(design: Design, entity: Entity, effect: Effect) -> tuple[Code, tuple[Code, ...]]:
+    """Which rows an effect changes, and by how much; and the aliases that this needs in front."""
+    compiler = Compiler(design, Root(entity), alone=True)
+    amounts = compiler.amounts(effect)
+    return Code(amounts.text, amounts.imports | compiler.models), tuple(compiler.lines)
+
+
+def _shared_amounts(design: Design, entity: Entity) -> tuple[Named, ...]:
+    """The amounts that several effects have in common, by what they are given to: `LINES_PRODUCT_AMOUNTS`."""
+    found: dict[str, list[tuple[Effect, Code]]] = {}
+    for effect in (effect for _, effects in _named_effects(entity) for effect in effects):
+        amounts, lines = _amounts(design, entity, effect)
+        if not lines:
+            found.setdefault(amounts.text, []).append((effect, amounts))
+    shared: dict[str, Code] = {}
+    for (effect, amounts), *others in found.values():
+        over = effect.over.steps if effect.over is not None else ()
+        called = "_".join((*over, *effect.target.steps[:-1], "amounts")).upper()
+        if others:
+            shared[f"{called}_{len(shared) + 1}" if called in shared else called] = amounts
+    return tuple(Named(name=called, code=amounts) for called, amounts in shared.items())
+
+
+def _effects(
+    design: Design, entity: Entity, shared: tuple[Named, ...], called: str, effects: tuple[Effect, ...]
+) -> Effects:
+    made, lines = list[Code](), list[Code]()
+    known = {found.code.text: Code(found.name) for found in shared}
     for effect in effects:
-        compiler = Compiler(design, Root(entity), alone=True)
-        amounts = compiler.amounts(effect)
-        amounts = Code(amounts.text, amounts.imports | compiler.models)
+        amounts, needed = _amounts(design, entity, effect)
         at = _reached(design, entity, effect)
         target = code("{}.{}", names.model(at), names.column(at.field(effect.target.steps[-1])))
         kind = EFFECT if at.whole is None else PART_EFFECT
-        made.append(call(kind, Code(quoted(effect.text)), target, quoted(effect.operator), amounts))
-        lines += compiler.lines
+        made.append(
+            call(kind, Code(quoted(effect.text)), target, quoted(effect.operator), known.get(amounts.text, amounts))
+        )
+        lines += needed
     return Effects(name=f"{called.upper()}_EFFECTS", lines=tuple(lines), effects=tuple(made))
 
 

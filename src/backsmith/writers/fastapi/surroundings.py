@@ -1,7 +1,6 @@
 """What surrounds the code of a project: what it installs, and which modules it shares with every other."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,9 +47,6 @@ DEVELOPMENT = (
     "ruff>=0.14",
 )
 
-IMPORTS = re.compile(
-    r"^\s*(?:from (?P<module>[\w.]+) import (?P<names>\([^)]*\)|[^\n(]+)|import (?P<plain>[\w.]+))", re.MULTILINE
-)
 EXECUTABLE = frozenset({"bin/check"})
 LEFT_OUT = frozenset({"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"})
 PERIODS = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
@@ -144,42 +140,3 @@ def part_files(design: Design) -> dict[str, str]:
         if path.is_file() and not LEFT_OUT & set(relative.parts) and relative.as_posix() not in left_out:
             found[relative.as_posix()] = path.read_text("utf-8")
     return found
-
-
-def without_unused(texts: Mapping[str, str]) -> dict[str, str]:
-    """The files without modules of `app/core` that nothing of the application leads to, and without their tests."""
-    modules = {path.removesuffix(".py").replace("/", "."): path for path in texts if path.endswith(".py")}
-    waiting = [path for path in texts if path.endswith(".py") and not path.startswith(("app/core/", "tests/"))]
-    reached = set(waiting)
-    while waiting:
-        for module in _imported(texts[waiting.pop()]):
-            path = modules.get(module)
-            if path is not None and path not in reached:
-                reached.add(path)
-                waiting.append(path)
-    unused = {path for path in texts if path.startswith("app/core/") and path.endswith(".py")} - reached
-    unused.discard("app/core/__init__.py")
-    kept = {module for module, path in modules.items() if path not in unused}
-    return {
-        path: text
-        for path, text in texts.items()
-        if path not in unused and not (path.startswith("tests/test_") and _lacks(text, kept))
-    }
-
-
-def _lacks(text: str, modules: set[str]) -> bool:
-    """Whether a test imports a module of the application's own parts that this project does not have."""
-    named = (module for module in _imported(text) if module.startswith(("app.core.", "app.auth.")))
-    return any(module.count(".") == 2 and module not in modules for module in named)
-
-
-def _imported(text: str) -> Iterator[str]:
-    """What is imported, by dotted names; of `from a.b import c` both `a.b` and `a.b.c`, for `c` may be a module."""
-    for line in IMPORTS.finditer(text):
-        module, listed, plain = line["module"], line["names"], line["plain"]
-        if plain:
-            yield plain
-            continue
-        yield module
-        for word in re.findall(r"(\w+)(?: as \w+)?,?", listed):
-            yield f"{module}.{word}"

@@ -21,7 +21,7 @@ from backsmith.design.expressions import (
     Today,
     User,
 )
-from backsmith.design.model import Design, Entity, Field
+from backsmith.design.model import Design, Entity, Field, Ids
 from backsmith.writers.fastapi import names, policies
 from backsmith.writers.fastapi.code import Code, Import, code, joined, name, quoted
 from backsmith.writers.fastapi.page import Named, Page
@@ -44,23 +44,34 @@ class ViewPage(Page):
     fields: tuple[Named, ...]
     links: tuple[Named, ...]
     options: tuple[Code, ...]
+    """What is said after the model and its name."""
     view: Code
 
 
 def view_page(design: Design, entity: Entity) -> ViewPage:
     """The module of an entity's view."""
+    fields = (*shown_fields(entity), *_hyperlinks(design, entity))
+    view = view_class(design, entity)
+    links = tuple(_link(design, entity, field) for field in linked_fields(entity))
     return ViewPage(
         subject=_subject(entity),
         variable=entity.plural,
-        typed=": View" if linked_fields(entity) else "",
+        typed=f": {view}" if linked_fields(entity) else "",
         model=names.model(entity),
         phrase=names.phrase(entity),
         module=names.module(entity),
-        fields=(*shown_fields(entity), *_hyperlinks(design, entity)),
-        links=tuple(_link(design, entity, field) for field in linked_fields(entity)),
-        options=_options(design, entity),
-        view=name("app.core.views", "View"),
+        fields=fields,
+        links=links,
+        options=(*_mapping("fields", fields), *_options(design, entity), *_mapping("links", links)),
+        view=view,
     )
+
+
+def view_class(design: Design, entity: Entity) -> Code:
+    """The class of an entity's view."""
+    if hyperlinks.has_hyperlinks(design, entity):
+        return name("app.core.hyperlinks", "LinkedView")
+    return name("app.core.views", "View")
 
 
 def _subject(entity: Entity) -> str:
@@ -93,6 +104,11 @@ def _value(entity: Entity, field: Field) -> Code:
 def linked_fields(entity: Entity) -> tuple[Field, ...]:
     """The fields that `expand` may follow."""
     return tuple(field for field in parameters.shown(entity) if isinstance(field.type, types.Ref | types.ToMany))
+
+
+def _mapping(called: str, entries: tuple[Named, ...]) -> tuple[Code, ...]:
+    inner = joined(", ", (code("{}: {}", quoted(entry.name), entry.code) for entry in entries))
+    return (code("{}={{{}}}", called, inner),) if entries else ()
 
 
 def _link(design: Design, entity: Entity, field: Field) -> Named:
@@ -167,6 +183,7 @@ def _options(design: Design, entity: Entity) -> tuple[Code, ...]:
         *((Code(f"sort={_tuple(sort)}"),) if sort else ()),
         *((Code(f"order={_tuple(entity.order)}"),) if entity.order != ("-id",) else ()),
         *_optional(entity),
+        *((code("key={}", name("app.core.schemas", "UuidId")),) if entity.ids is Ids.UUID7 else ()),
         *((Code("lasting=False"),) if not lasting(design, entity) else ()),
     )
 

@@ -16,7 +16,8 @@ from backsmith.writers.fastapi.page import printed, rendered
 from backsmith.writers.fastapi.policies import policy_page
 from backsmith.writers.fastapi.schemas import circles, completed_page, schema_page, values_page
 from backsmith.writers.fastapi.services import service_page
-from backsmith.writers.fastapi.surroundings import EXECUTABLE, part_files, project_of, requirement_files, without_unused
+from backsmith.writers.fastapi.surroundings import EXECUTABLE, part_files, project_of, requirement_files
+from backsmith.writers.fastapi.unused import without_unused
 from backsmith.writers.fastapi.views import view_page
 from backsmith.writers.tree import File, FileTree, file, tree
 
@@ -41,8 +42,9 @@ def _file(path: str, text: str) -> File:
 
 def unformatted(design: Design, contract: Contract) -> Texts:
     """The project as the templates print it."""
+    parts = part_files(design)
     texts = {
-        **part_files(design),
+        **parts,
         **_packages(design),
         **_entity_files(design, contract),
         **accounts.files(design, contract),
@@ -53,7 +55,7 @@ def unformatted(design: Design, contract: Contract) -> Texts:
         **tests.files(design, contract),
         **documents.files(design, contract),
     }
-    return without_unused(texts)
+    return without_unused(texts, parts)
 
 
 def _packages(design: Design) -> Texts:

@@ -36,8 +36,8 @@ def create_app() -> FastAPI:
     app = docs.Documented(title="Case", version="v2", lifespan=lifespan)
     api = APIRouter(prefix="/api/v2")
     api.include_router(auth.router, dependencies=[Depends(limits.by_address)])
-    api.include_router(notes.router)
-    api.include_router(users.router)
+    for entity in (notes, users):
+        api.include_router(entity.router)
     app.include_router(api)
     app.include_router(health.router)
     app.include_router(docs.router)

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.core import errors, middleware
+from app.core import errors, middleware, routes
 
 
 class Line(BaseModel):
@@ -170,5 +170,5 @@ def test_a_custom_error_keeps_its_message() -> None:
 
 
 def test_what_endpoints_document() -> None:
-    assert set(errors.problems(401, 404)) == {401, 404}
-    assert "application/problem+json" in errors.problems(401)[401]["content"]
+    assert set(routes.problems(401, 404)) == {401, 404}
+    assert "application/problem+json" in routes.problems(401)[401]["content"]

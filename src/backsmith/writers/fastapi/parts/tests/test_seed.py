@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
+from tools import seed
 
 from app.core.database import reads
 from app.models.user import User
 from tests.conftest import As
-from tools import seed
 
 
 async def _accounts() -> int:

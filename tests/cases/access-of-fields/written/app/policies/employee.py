@@ -1,6 +1,6 @@
 """Who may do what with employees, as conditions on their rows."""
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, or_
 
 from app.core.caller import Roles, granted, is_caller
 from app.models.employee import Employee
@@ -18,9 +18,7 @@ def create(roles: Roles, employee: type[Employee] = Employee) -> ColumnElement[b
 
 def read_salary(roles: Roles, employee: type[Employee] = Employee) -> ColumnElement[bool]:
     """account == user or hr"""
-    if roles & {"admin", "hr"}:
-        return true()
-    return is_caller(roles, employee.account_id)
+    return or_(granted(roles, "admin", "hr"), is_caller(roles, employee.account_id))
 
 
 def write_salary(roles: Roles, employee: type[Employee] = Employee) -> ColumnElement[bool]:

@@ -1,13 +1,13 @@
 """What happens when employees are made and changed: the place for hand-written rules."""
 
 from app.core.changes import Change
-from app.core.forms import Form
+from app.core.guards import GuardedForm
 from app.policies import employee as policy
 from app.schemas.employee import EmployeeCreate, EmployeeReplace, EmployeeUpdate
 from app.views.employee import employees
 from app.views.user import users
 
-FORM = Form(employees, owner="account", references={"account": users}, guarded={"salary": policy.write_salary})
+FORM = GuardedForm(employees, owner="account", references={"account": users}, guarded={"salary": policy.write_salary})
 
 
 async def create(change: Change, body: EmployeeCreate) -> None:

@@ -19,7 +19,5 @@ employees: View = View(
     read=policy.read,
     rules={"salary": policy.read_salary},
     sort=("account",),
-    links={
-        "account": One(lambda: user.people),
-    },
+    links={"account": One(lambda: user.people)},
 )

@@ -20,9 +20,7 @@ def create(roles: Roles, page: type[Page] = Page) -> ColumnElement[bool]:
 
 def update(roles: Roles, page: type[Page] = Page) -> ColumnElement[bool]:
     """author == user and not open"""
-    if "admin" in roles:
-        return true()
-    return and_(is_caller(roles, page.author_id), not_(page.open.is_(True)))
+    return or_(granted(roles, "admin"), and_(is_caller(roles, page.author_id), not_(page.open.is_(True))))
 
 
 def delete(roles: Roles, page: type[Page] = Page) -> ColumnElement[bool]:

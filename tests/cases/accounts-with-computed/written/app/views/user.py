@@ -34,7 +34,7 @@ users: View = View(
     read=policy.read,
     sort=("email",),
     lasting=False,
-    rules={"email": policy.manage, "roles": policy.manage, "active": policy.manage},
+    rules=dict.fromkeys(("email", "roles", "active"), policy.manage),
     links=LINKS,
 )
 
@@ -59,10 +59,4 @@ people: View = View(
     links=LINKS,
 )
 
-me: View = View(
-    User,
-    name="account",
-    fields=FIELDS,
-    read=policy.own,
-    links=LINKS,
-)
+me: View = View(User, name="account", fields=FIELDS, read=policy.own, links=LINKS)

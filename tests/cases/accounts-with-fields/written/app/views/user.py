@@ -27,7 +27,7 @@ users: View = View(
     fields=FIELDS,
     read=policy.read,
     sort=("email", "team"),
-    rules={"email": policy.manage, "roles": policy.manage, "active": policy.manage},
+    rules=dict.fromkeys(("email", "roles", "active"), policy.manage),
     links=LINKS,
 )
 
@@ -49,10 +49,4 @@ people: View = View(
     links=LINKS,
 )
 
-me: View = View(
-    User,
-    name="account",
-    fields=FIELDS,
-    read=policy.own,
-    links=LINKS,
-)
+me: View = View(User, name="account", fields=FIELDS, read=policy.own, links=LINKS)

@@ -17,27 +17,19 @@ from app.views.sale import sales
 
 FORM = Form(sales, references={"buyer": buyers}, parts={"lines": Nested(sale_line.FORM, SaleLine.sale_id)})
 
-CREATE_EFFECTS = (
-    Effect("buyer.sales += 1", Buyer.sales, "+=", select(Sale.buyer_id, literal(1, Integer)).where(Sale.id == ROW)),
+BUYER_AMOUNTS = select(Sale.buyer_id, literal(1, Integer)).where(Sale.id == ROW)
+
+LINES_ITEM_AMOUNTS = (
+    select(SaleLine.item_id, func.sum(SaleLine.quantity)).where(SaleLine.sale_id == ROW).group_by(SaleLine.item_id)
 )
 
-DELETE_EFFECTS = (
-    Effect("buyer.sales -= 1", Buyer.sales, "-=", select(Sale.buyer_id, literal(1, Integer)).where(Sale.id == ROW)),
-)
+CREATE_EFFECTS = (Effect("buyer.sales += 1", Buyer.sales, "+=", BUYER_AMOUNTS),)
+
+DELETE_EFFECTS = (Effect("buyer.sales -= 1", Buyer.sales, "-=", BUYER_AMOUNTS),)
 
 FINISH_EFFECTS = (
-    Effect(
-        "lines.item.stock -= lines.quantity",
-        Item.stock,
-        "-=",
-        select(SaleLine.item_id, func.sum(SaleLine.quantity)).where(SaleLine.sale_id == ROW).group_by(SaleLine.item_id),
-    ),
-    Effect(
-        "lines.item.sold += lines.quantity",
-        Item.sold,
-        "+=",
-        select(SaleLine.item_id, func.sum(SaleLine.quantity)).where(SaleLine.sale_id == ROW).group_by(SaleLine.item_id),
-    ),
+    Effect("lines.item.stock -= lines.quantity", Item.stock, "-=", LINES_ITEM_AMOUNTS),
+    Effect("lines.item.sold += lines.quantity", Item.sold, "+=", LINES_ITEM_AMOUNTS),
     Effect("buyer.spent += total", Buyer.spent, "+=", select(Sale.buyer_id, Sale.total).where(Sale.id == ROW)),
     Effect("done_at = now", Sale.done_at, "=", select(Sale.id, NOW).where(Sale.id == ROW)),
 )

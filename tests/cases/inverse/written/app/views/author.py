@@ -19,7 +19,5 @@ authors: View = View(
     },
     read=policy.read,
     lasting=False,
-    links={
-        "books": Many(lambda: book.books, Book.author_id),
-    },
+    links={"books": Many(lambda: book.books, Book.author_id)},
 )

@@ -1,12 +1,12 @@
 """What HTTP shows of orders."""
 
-from app.core.hyperlinks import Hyperlinks, Step
-from app.core.views import One, View
+from app.core.hyperlinks import Hyperlinks, LinkedView, Step
+from app.core.views import One
 from app.models.order import Order
 from app.policies import order as policy
 from app.views import customer, user
 
-orders: View = View(
+orders: LinkedView = LinkedView(
     Order,
     name="order",
     fields={
@@ -32,8 +32,5 @@ orders: View = View(
     },
     read=policy.read,
     sort=("customer", "buyer"),
-    links={
-        "customer": One(lambda: customer.customers),
-        "buyer": One(lambda: user.people),
-    },
+    links={"customer": One(lambda: customer.customers), "buyer": One(lambda: user.people)},
 )

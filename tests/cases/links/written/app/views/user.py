@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from app.core.hyperlinks import Hyperlinks, Step
-from app.core.views import Field, View
+from app.core.hyperlinks import Hyperlinks, LinkedView, Step
+from app.core.views import Field
 from app.models.user import User
 from app.policies import user as policy
 
@@ -18,32 +18,14 @@ FIELDS: Mapping[str, Field] = {
     "links": Hyperlinks("/api/v1/users", policy.read, {"update": Step("PATCH", "", policy.update)}),
 }
 
-users: View = View(
-    User,
-    name="account",
-    fields=FIELDS,
-    read=policy.read,
-    sort=("email",),
-)
+users: LinkedView = LinkedView(User, name="account", fields=FIELDS, read=policy.read, sort=("email",))
 
-people: View = View(
+people: LinkedView = LinkedView(
     User,
     name="account",
     fields=FIELDS,
     read=policy.meet,
-    rules={
-        "email": policy.read,
-        "roles": policy.read,
-        "active": policy.read,
-        "created_at": policy.read,
-        "updated_at": policy.read,
-        "links": policy.read,
-    },
+    rules=dict.fromkeys(("email", "roles", "active", "created_at", "updated_at", "links"), policy.read),
 )
 
-me: View = View(
-    User,
-    name="account",
-    fields=FIELDS,
-    read=policy.own,
-)
+me: LinkedView = LinkedView(User, name="account", fields=FIELDS, read=policy.own)

@@ -8,14 +8,7 @@ from app.views import tag
 posts: View = View(
     Post,
     name="post",
-    fields={
-        "id": Post.id,
-        "title": Post.title,
-        "created_at": Post.created_at,
-        "updated_at": Post.updated_at,
-    },
+    fields={"id": Post.id, "title": Post.title, "created_at": Post.created_at, "updated_at": Post.updated_at},
     read=policy.read,
-    links={
-        "tags": ManyToMany(lambda: tag.tags, post_tags.c.post_id, post_tags.c.tag_id),
-    },
+    links={"tags": ManyToMany(lambda: tag.tags, post_tags.c.post_id, post_tags.c.tag_id)},
 )

@@ -1,9 +1,9 @@
 """Who may do what with remarks, as conditions on their rows."""
 
-from sqlalchemy import ColumnElement, and_, exists, true
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 
-from app.core.caller import Roles
+from app.core.caller import Roles, granted
 from app.models.case import Case
 from app.models.remark import Remark
 from app.policies import case as case_policy
@@ -11,9 +11,7 @@ from app.policies import case as case_policy
 
 def narrow(roles: Roles, remark: type[Remark] = Remark) -> ColumnElement[bool]:
     """open or staff"""
-    if roles & {"admin", "staff"}:
-        return true()
-    return remark.open.is_(True)
+    return or_(granted(roles, "admin", "staff"), remark.open.is_(True))
 
 
 def read(roles: Roles, remark: type[Remark] = Remark) -> ColumnElement[bool]:

@@ -17,7 +17,5 @@ invoices: View = View(
     },
     read=policy.read,
     sort=("number",),
-    links={
-        "lines": Parts(lambda: line.lines, Line.invoice_id),
-    },
+    links={"lines": Parts(lambda: line.lines, Line.invoice_id)},
 )

@@ -16,8 +16,5 @@ folders: View = View(
     },
     read=policy.read,
     sort=("parent",),
-    links={
-        "parent": One(lambda: folders),
-        "folders": Many(lambda: folders, Folder.parent_id),
-    },
+    links={"parent": One(lambda: folders), "folders": Many(lambda: folders, Folder.parent_id)},
 )

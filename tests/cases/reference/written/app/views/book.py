@@ -18,8 +18,5 @@ books: View = View(
     },
     read=policy.read,
     sort=("author", "editor"),
-    links={
-        "author": One(lambda: author.authors),
-        "editor": One(lambda: author.authors),
-    },
+    links={"author": One(lambda: author.authors), "editor": One(lambda: author.authors)},
 )

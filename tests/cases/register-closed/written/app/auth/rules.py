@@ -6,9 +6,7 @@ from typing import Any
 from app.models.user import Role
 
 API = "/api/v1"
-NEW_ACCOUNT: tuple[Role, ...] = ("member",)
-"""The roles of a new account."""
-VERIFY: bool = False
-"""Whether an address has to be verified before it can sign in."""
+NEW_ACCOUNT: tuple[Role, ...] = ("member",)  # the roles of a new account
+VERIFY: bool = False  # whether an address has to be verified before it can sign in
 FIRST_ADMIN: Mapping[str, Any] = {"name": "Admin"}
 """What the first admin's account says."""

@@ -8,23 +8,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth import mails, rules
 from app.auth.models import ApiKey, Session
-from app.core.caller import Caller, Roles
+from app.core import caller, errors, sql, types
 from app.core.changes import Change
 from app.core.database import SQLITE, now
-from app.core.errors import Conflict
-from app.core.sql import holds
-from app.core.types import Characters
 from app.models.user import User, UserId
 from app.schemas.user import UserCreate, UserUpdate
 from app.services import user as service
 from app.views.user import users
 
-SET = update(User).where(User.id == bindparam("user"))
-"""Sets the columns of an account that it is executed with."""
+SET = update(User).where(User.id == bindparam("user"))  # sets the columns that it is executed with
 END_SESSIONS = delete(Session).where(Session.user_id == bindparam("user"), Session.id != bindparam("but"))
 END_KEYS = delete(ApiKey).where(ApiKey.user_id == bindparam("user"))
 
-ADMIN = holds(User.roles, literal("admin", Characters()))
+ADMIN = sql.holds(User.roles, literal("admin", types.Characters()))
 ANY_ADMIN = select(User.id).where(ADMIN).limit(1)
 OTHER_ADMIN = ANY_ADMIN.where(User.id != bindparam("user"), User.active)
 # Whoever makes or removes an admin waits for the others. On SQLite every transaction does.
@@ -35,7 +31,7 @@ async def make(db: AsyncConnection, details: Mapping[str, Any], *, verified: boo
     """A new account, of what `UserCreate` says and `password_hash`. Raises Conflict where the address has one."""
     said = {name: value for name, value in details.items() if name != "password_hash"}
     body = UserCreate.model_validate({"roles": rules.NEW_ACCOUNT, **said})
-    nobody = Caller()
+    nobody = caller.Caller()
     change = Change(db, nobody, users, _anybody, "make", None, "", {**nobody.bound})
     await service.create(change, body)
     stored = {"password_hash": details["password_hash"], "verified_at": now() if verified else None}
@@ -62,7 +58,7 @@ async def check_admins(change: Change, body: UserUpdate) -> None:
     if _is_admin(change.row) and not _is_admin({**change.row, **sent}):
         await change.db.execute(TAKE_TURNS)
         if await change.db.scalar(OTHER_ADMIN, {"user": change.id}) is None:
-            raise Conflict("bound", "roles" if "roles" in sent else "active", "This is the last admin.")
+            raise errors.Conflict("bound", "roles" if "roles" in sent else "active", "This is the last admin.")
 
 
 async def lock_out(change: Change, body: UserUpdate) -> None:
@@ -72,7 +68,7 @@ async def lock_out(change: Change, body: UserUpdate) -> None:
         await change.db.execute(END_KEYS, {"user": change.id})
 
 
-def _anybody(roles: Roles) -> ColumnElement[bool]:
+def _anybody(roles: caller.Roles) -> ColumnElement[bool]:
     return true()
 
 

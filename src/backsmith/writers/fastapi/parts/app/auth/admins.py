@@ -5,14 +5,13 @@ from sqlalchemy import bindparam, select
 
 from app.auth import accounts, rules
 from app.config import settings
-from app.core import passwords
+from app.core import passwords, schemas
 from app.core.database import now, reads, transaction
-from app.core.schemas import EmailText
 from app.core.startup import CannotStart
 from app.models.user import User
 
 ACCOUNT = select(User.id, User.roles).where(User.email == bindparam("address"))
-CHOSEN = TypeAdapter(tuple[EmailText, passwords.NewPassword])
+CHOSEN = TypeAdapter(tuple[schemas.EmailText, passwords.NewPassword])
 
 
 async def ensure_admin() -> None:

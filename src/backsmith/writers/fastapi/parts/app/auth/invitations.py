@@ -3,11 +3,9 @@
 from fastapi import APIRouter, Depends, Response
 
 from app.auth import accounts, mails, tickets
-from app.core import passwords
-from app.core.authentication import CurrentAccount
-from app.core.database import transaction
-from app.core.errors import Conflict, Forbidden, problems
-from app.core.routes import JsonRoute
+from app.core import authentication, database, passwords
+from app.core.errors import Conflict, Forbidden
+from app.core.routes import JsonRoute, problems
 from app.core.schemas import Body, EmailText, Text
 from app.schemas.user import Register, Roles
 
@@ -27,7 +25,7 @@ class RegisterInvited(Register):
     invitation: Text
 
 
-async def _admin(account: CurrentAccount) -> None:
+async def _admin(account: authentication.CurrentAccount) -> None:
     if "admin" not in account.roles:
         raise Forbidden("invite anybody")
 
@@ -41,7 +39,7 @@ async def _admin(account: CurrentAccount) -> None:
 )
 async def invite(body: InvitationCreate) -> Response:
     """Invite somebody by mail: admins."""
-    async with transaction() as db:
+    async with database.transaction() as db:
         ticket = await tickets.issue(db, "invite", body.email, details={"roles": body.roles})
         await mails.ask(db, "invite", body.email, ticket)
     return Response(status_code=202)
@@ -53,7 +51,7 @@ async def register(body: RegisterInvited) -> Response:
     details = body.model_dump(mode="json", exclude={"password", "invitation"}, exclude_unset=True)
     details["password_hash"] = await passwords.hashed(body.password)
     try:
-        async with transaction() as db:
+        async with database.transaction() as db:
             ticket = await tickets.redeem(db, body.invitation, "invite", field="invitation")
             if ticket.email != body.email:
                 raise tickets.expired("invitation")

@@ -8,12 +8,11 @@ from pydantic import Field
 from sqlalchemy import bindparam, delete, insert
 
 from app.auth.models import ApiKey
-from app.core import tokens
+from app.core import caller, tokens
 from app.core.authentication import CurrentAccount
-from app.core.caller import is_caller
 from app.core.database import Reads, transaction
-from app.core.errors import FieldError, Invalid, NotFound, problems
-from app.core.routes import JsonRoute
+from app.core.errors import FieldError, Invalid, NotFound
+from app.core.routes import JsonRoute, problems
 from app.core.schemas import ABSENT, Answer, Body, Id, Page, Text
 from app.core.views import View, encode
 from app.models.user import Role
@@ -26,7 +25,7 @@ REVOKE = delete(ApiKey).where(ApiKey.id == bindparam("key"), ApiKey.user_id == b
 
 
 FIELDS = {"id": ApiKey.id, "name": ApiKey.name, "roles": ApiKey.roles, "created_at": ApiKey.created_at}
-keys: View = View(ApiKey, name="key", fields=FIELDS, read=lambda roles, key: is_caller(roles, key.user_id))
+keys: View = View(ApiKey, name="key", fields=FIELDS, read=lambda roles, key: caller.is_caller(roles, key.user_id))
 
 
 class KeyCreate(Body):
@@ -72,10 +71,9 @@ async def create_key(body: KeyCreate, account: CurrentAccount) -> Response:
     return Response(encode(made), 201, media_type="application/json")
 
 
-@router.delete("/{id}", status_code=204, response_model=None, responses=problems(401, 403, 404))
-async def delete_key(id: Id, account: CurrentAccount) -> Response:
+@router.delete("/{id}", status_code=204, responses=problems(401, 403, 404))
+async def delete_key(id: Id, account: CurrentAccount) -> None:
     """Revoke a key, at once."""
     async with transaction() as db:
         if await db.scalar(REVOKE, {"key": id, "user": account.id}) is None:
             raise NotFound("key")
-    return Response(status_code=204)

@@ -7,8 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth import tickets
 from app.config import settings
-from app.core import jobs, mail, tokens
-from app.core.database import now, transaction
+from app.core import database, jobs, mail, tokens
 from app.models.user import User
 
 SPACING = 60  # seconds between two mails of a kind to an address, so that nobody can flood it
@@ -27,14 +26,14 @@ ACCOUNT = select(User.id, User.active).where(User.email == bindparam("address"))
 
 async def ask(db: AsyncConnection, about: str, to: str, ticket: int | None = None) -> None:
     """Ask for a mail in the caller's transaction."""
-    key = f"mail:{about}:{tokens.digest(to)}:{now().timestamp() // SPACING:.0f}"
+    key = f"mail:{about}:{tokens.digest(to)}:{database.now().timestamp() // SPACING:.0f}"
     await jobs.enqueue(db, "mail", {"about": about, "to": to, "ticket": ticket}, key=key)
 
 
 async def deliver(run: jobs.Run) -> None:
     """The job: send a mail, if there still is a reason. Only here does it matter whether an address has an account."""
     about, to, ticket = run.payload["about"], run.payload["to"], run.payload["ticket"]
-    async with transaction() as db:
+    async with database.transaction() as db:
         account = (await db.execute(ACCOUNT, {"address": to})).one_or_none()
         if about == "reset" and account is not None and account.active:
             ticket = await tickets.issue(db, "reset", to, account.id)

@@ -11,13 +11,11 @@ from sqlalchemy import bindparam, delete, insert, select, true, update
 from app.auth import accounts, rules
 from app.auth.models import Session
 from app.auth.throttle import guarded
-from app.core import cookies, passwords, tokens
-from app.core.authentication import CurrentAccount
+from app.core import authentication, cookies, passwords, tokens, types
 from app.core.database import now, reads, transaction
-from app.core.errors import Forbidden, Unauthorized, problems
-from app.core.routes import JsonRoute
+from app.core.errors import Forbidden, Unauthorized
+from app.core.routes import JsonRoute, problems
 from app.core.schemas import Answer, Body, Text
-from app.core.types import UtcDateTime
 from app.models.user import User, UserId
 
 router = APIRouter(route_class=JsonRoute)
@@ -25,25 +23,22 @@ router = APIRouter(route_class=JsonRoute)
 ACCESS = timedelta(minutes=15)
 IDLE, LONGEST = timedelta(days=7), timedelta(days=30)  # how long a sign-in lasts unused, and at most
 
-ACCOUNT = select(User.id, User.password_hash).where(
-    User.email == bindparam("address"), User.verified_at.is_not(None) if rules.VERIFY else true()
-)
+_verified = User.verified_at.is_not(None) if rules.VERIFY else true()
+ACCOUNT = select(User.id, User.password_hash).where(User.email == bindparam("address"), _verified)
 # Locked, so that a sign-in and a change of the password come one after the other.
 _same = User.id == bindparam("user"), User.password_hash == bindparam("hash"), User.active
 STILL = select(User.id).where(*_same).with_for_update()
 OPEN = insert(Session).returning(Session.id)
-ROTATE = (
-    update(Session)
-    .where(
-        Session.id == bindparam("session"),
-        Session.token_hash == bindparam("old"),
-        Session.expires_at > bindparam("now", type_=UtcDateTime),
-        Session.created_at > bindparam("earliest", type_=UtcDateTime),
-    )
-    .values(token_hash=bindparam("new"), expires_at=bindparam("until"))
-    .returning(Session.user_id)
-)
+_unused = Session.id == bindparam("session"), Session.token_hash == bindparam("old")
+_in_time = Session.expires_at > bindparam("now", type_=types.UtcDateTime)
+_not_too_old = Session.created_at > bindparam("earliest", type_=types.UtcDateTime)
+_good = update(Session).where(*_unused, _in_time, _not_too_old)
+ROTATE = _good.values(token_hash=bindparam("new"), expires_at=bindparam("until")).returning(Session.user_id)
 CLOSE = delete(Session).where(Session.id == bindparam("session"))
+
+
+SignIn = Annotated[OAuth2PasswordRequestForm, Depends()]
+InCookies = Annotated[bool, Query(alias="cookies")]
 
 
 class Tokens(Answer):
@@ -63,11 +58,7 @@ class Refresh(Body):
 
 
 @router.post("/token", response_model=Tokens, responses=problems(401, 403, 422, 429))
-async def token(
-    request: Request,
-    form: Annotated[OAuth2PasswordRequestForm, Depends()],
-    in_cookies: Annotated[bool, Query(alias="cookies")] = False,
-) -> Response:
+async def token(request: Request, form: SignIn, in_cookies: InCookies = False) -> Response:
     """Sign in with the address as `username`, and the password. A refusal does not tell what was wrong."""
     if in_cookies and request.headers.get("sec-fetch-site") == "cross-site":
         raise Forbidden("sign people in from another site")
@@ -99,7 +90,7 @@ async def refresh(request: Request, body: Refresh | None = None) -> Response:
 
 
 @router.post("/logout", status_code=204, response_model=None, responses=problems(401, 403))
-async def logout(account: CurrentAccount) -> Response:
+async def logout(account: authentication.CurrentAccount) -> Response:
     """End this session: none of its tokens is good any longer."""
     async with transaction() as db:
         await db.execute(CLOSE, {"session": account.session})

@@ -9,21 +9,15 @@ from fastapi import Request
 from sqlalchemy import bindparam, insert, select
 
 from app.auth.models import Failure
-from app.core import limits, tokens
+from app.core import errors, limits, tokens, types
 from app.core.database import now, reads, transaction
-from app.core.errors import Problem, TooMany
-from app.core.types import UtcDateTime
 
 WINDOW, FOR_ACCOUNT, FOR_ADDRESS = timedelta(minutes=15), 10, 100
 
 # The oldest of the failures that fill a limit: when it leaves the window, there is room again.
-FILLING = (
-    select(Failure.created_at)
-    .where(Failure.key == bindparam("of"), Failure.created_at > bindparam("since", type_=UtcDateTime))
-    .order_by(Failure.created_at.desc())
-    .offset(bindparam("others"))
-    .limit(1)
-)
+_recent = Failure.key == bindparam("of"), Failure.created_at > bindparam("since", type_=types.UtcDateTime)
+_latest_first = select(Failure.created_at).where(*_recent).order_by(Failure.created_at.desc())
+FILLING = _latest_first.offset(bindparam("others")).limit(1)
 RECORD = insert(Failure)
 
 
@@ -38,7 +32,7 @@ async def guarded(request: Request, account: object) -> AsyncIterator[None]:
     await _refuse(counted)
     try:
         yield
-    except Problem:
+    except errors.Problem:
         async with transaction() as db:
             await db.execute(RECORD, [{"key": key} for key in counted])
         await _refuse(counted, own=1)
@@ -52,4 +46,4 @@ async def _refuse(counted: dict[str, int], own: int = 0) -> None:
         for key, limit in counted.items():
             oldest = await db.scalar(FILLING, {"of": key, "since": since, "others": limit - 1 + own})
             if oldest is not None:
-                raise TooMany(ceil((oldest - since).total_seconds()))
+                raise errors.TooMany(ceil((oldest - since).total_seconds()))

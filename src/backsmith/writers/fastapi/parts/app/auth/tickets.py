@@ -8,25 +8,17 @@ from sqlalchemy import Row, bindparam, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.models import Ticket
-from app.core import tokens
-from app.core.database import now
+from app.core import database, tokens, types
 from app.core.errors import FieldError, Invalid
-from app.core.types import UtcDateTime
 
 LIFETIMES = {"register": timedelta(days=2), "invite": timedelta(days=7), "reset": timedelta(hours=1)}
 LIFETIMES["address"] = LIFETIMES["register"]
 
 ISSUE = insert(Ticket).returning(Ticket.id)
 ARM = update(Ticket).where(Ticket.id == bindparam("ticket"))
-REDEEM = (
-    delete(Ticket)
-    .where(
-        Ticket.token_hash == bindparam("hash"),
-        Ticket.purpose.in_(bindparam("for", expanding=True)),
-        Ticket.expires_at > bindparam("now", type_=UtcDateTime),
-    )
-    .returning(Ticket.email, Ticket.user_id, Ticket.details)
-)
+_known = Ticket.token_hash == bindparam("hash"), Ticket.purpose.in_(bindparam("for", expanding=True))
+_in_time = Ticket.expires_at > bindparam("now", type_=types.UtcDateTime)
+REDEEM = delete(Ticket).where(*_known, _in_time).returning(Ticket.email, Ticket.user_id, Ticket.details)
 
 
 async def issue(
@@ -34,7 +26,7 @@ async def issue(
 ) -> int:
     """A ticket that nobody holds yet. Returns its id."""
     values = {"purpose": purpose, "email": email, "user_id": user_id, "details": dict(details)}
-    return (await db.execute(ISSUE, {**values, "expires_at": now() + LIFETIMES[purpose]})).scalar_one()
+    return (await db.execute(ISSUE, {**values, "expires_at": database.now() + LIFETIMES[purpose]})).scalar_one()
 
 
 async def arm(db: AsyncConnection, ticket: int) -> str | None:
@@ -46,7 +38,7 @@ async def arm(db: AsyncConnection, ticket: int) -> str | None:
 
 async def redeem(db: AsyncConnection, secret: str, *purposes: str, field: str = "token") -> Row[Any]:
     """Email, user_id and details of a ticket, which is then gone. Raises Invalid where this is no secret of one."""
-    values = {"hash": tokens.digest(secret), "for": purposes, "now": now()}
+    values = {"hash": tokens.digest(secret), "for": purposes, "now": database.now()}
     if (found := (await db.execute(REDEEM, values)).one_or_none()) is None:
         raise expired(field)
     return found

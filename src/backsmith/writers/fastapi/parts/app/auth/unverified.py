@@ -5,21 +5,18 @@ from contextlib import suppress
 from fastapi import APIRouter, Response
 
 from app.auth import accounts
-from app.core import passwords
-from app.core.database import transaction
-from app.core.errors import Conflict, problems
-from app.core.routes import JsonRoute
+from app.core import database, errors, passwords, routes
 from app.schemas.user import Register
 
-router = APIRouter(route_class=JsonRoute)
+router = APIRouter(route_class=routes.JsonRoute)
 
 
-@router.post("/register", status_code=202, response_model=None, responses=problems(400, 413, 415, 422, 429))
+@router.post("/register", status_code=202, response_model=None, responses=routes.problems(400, 413, 415, 422, 429))
 async def register(body: Register) -> Response:
     """Make an account at once. The answer is the same where the address has one."""
     details = body.model_dump(mode="json", exclude={"password"}, exclude_unset=True)
     details["password_hash"] = await passwords.hashed(body.password)
-    with suppress(Conflict):
-        async with transaction() as db:
+    with suppress(errors.Conflict):
+        async with database.transaction() as db:
             await accounts.make(db, details, verified=False)
     return Response(status_code=202)

@@ -5,14 +5,11 @@ from typing import Any
 
 from fastapi import Response
 
+from app.core import errors, forms, schemas, views
 from app.core.changes import Change, changing, creating
-from app.core.errors import Problem
-from app.core.forms import Rule
-from app.core.schemas import Answer
-from app.core.views import View
 
 
-class NotWritten(Problem):
+class NotWritten(errors.Problem):
     """What an action says until it is written."""
 
     status = HTTPStatus.NOT_IMPLEMENTED
@@ -21,12 +18,12 @@ class NotWritten(Problem):
         super().__init__("This action is not written yet.")
 
 
-def acting(view: View, rule: Rule, verb: str, *, item: bool) -> Any:
+def acting(view: views.View, rule: forms.Rule, verb: str, *, item: bool) -> Any:
     """The dependency of an action, about one row or about none."""
     return changing(view, rule, verb) if item else creating(view, rule, verb)
 
 
-async def answered(change: Change, result: Answer | None) -> Response:
+async def answered(change: Change, result: schemas.Answer | None) -> Response:
     """The answer of an action: 200 with what it says, or 204."""
     if result is None:
         return await change.keep(Response(status_code=204))

@@ -24,11 +24,27 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from app.core import sqlite
 from app.core.database import SQLITE
 from app.core.sql import UNICODE, Column
 from app.core.types import Characters, Day, Exact, Span, UtcDateTime
 
 DAY = timedelta(days=1)
+
+
+def half_even(dividend: int | None, divisor: int | None, places: int) -> int | None:
+    """dividend / divisor * 10**places, rounded half to even; null by nothing and by zero."""
+    if dividend is None or not divisor:
+        return None
+    if not isinstance(dividend, int) or not isinstance(divisor, int):
+        raise OverflowError("a decimal has become too large to be exact")
+    dividend, divisor = dividend * 10 ** max(places, 0), divisor * 10 ** max(-places, 0)
+    quotient, rest = divmod(dividend, divisor)
+    twice = abs(2 * rest) - abs(divisor)
+    return quotient + (twice > 0 or (twice == 0 and quotient % 2 == 1))
+
+
+sqlite.FUNCTIONS["half_even"] = 3, half_even
 
 
 def widen(value: Column, from_scale: int, to_scale: int) -> ColumnElement[Any]:

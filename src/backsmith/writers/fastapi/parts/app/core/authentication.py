@@ -12,25 +12,16 @@ from sqlalchemy import Executable, bindparam, select
 
 from app.auth.models import ApiKey, Session
 from app.auth.rules import API
-from app.core import cookies, limits, tokens
+from app.core import cookies, database, limits, tokens
 from app.core.caller import Caller, Roles
-from app.core.database import reads
 from app.core.errors import Forbidden, Unauthorized
 from app.models.user import User
 
 OWN = "/* who calls */"  # marks the statements that read the caller's account
-BY_SESSION = (
-    select(User.id, User.roles)
-    .prefix_with(OWN)
-    .join(Session, Session.user_id == User.id)
-    .where(Session.id == bindparam("session"), User.active)
-)
-BY_KEY = (
-    select(User.id, User.roles, ApiKey.roles)
-    .prefix_with(OWN)
-    .join(ApiKey, ApiKey.user_id == User.id)
-    .where(ApiKey.token_hash == bindparam("hash"), User.active)
-)
+_account_of = select(User.id, User.roles).prefix_with(OWN).where(User.active)
+BY_SESSION = _account_of.join(Session, Session.user_id == User.id).where(Session.id == bindparam("session"))
+_with_key = _account_of.add_columns(ApiKey.roles).join(ApiKey, ApiKey.user_id == User.id)
+BY_KEY = _with_key.where(ApiKey.token_hash == bindparam("hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +85,7 @@ async def _by_key(key: str) -> Principal:
 
 
 async def _account(statement: Executable, **bound: Any) -> Any:
-    async with reads.connect() as db:
+    async with database.reads.connect() as db:
         row = (await db.execute(statement, bound)).one_or_none()
     if row is None:
         raise tokens.refused()

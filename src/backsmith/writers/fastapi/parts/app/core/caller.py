@@ -17,14 +17,10 @@ Roles = frozenset[str]
 Key = int | UUID
 
 # No column has a name with two underscores, so that these stand beside the values of any statement.
-ID: BindParameter[Any] = bindparam("caller__id", None)
-"""The caller's account; null for a stranger."""
-TENANT: BindParameter[Any] = bindparam("caller__tenant", None)
-"""The tenant that the request names, of which the caller is a member."""
-NOW: BindParameter[datetime] = bindparam("caller__now", None, UtcDateTime, callable_=now)
-"""The moment of the request."""
-TODAY: BindParameter[date] = bindparam("caller__today", None, Day, callable_=lambda: now().date())
-"""The day of the request, in UTC."""
+ID: BindParameter[Any] = bindparam("caller__id", None)  # the caller's account; null for a stranger
+TENANT: BindParameter[Any] = bindparam("caller__tenant", None)  # the tenant that the request is about
+NOW: BindParameter[datetime] = bindparam("caller__now", None, UtcDateTime, callable_=now)  # the moment of the request
+TODAY: BindParameter[date] = bindparam("caller__today", None, Day, callable_=lambda: now().date())  # in UTC
 
 
 @dataclass(frozen=True, slots=True)

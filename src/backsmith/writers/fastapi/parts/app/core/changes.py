@@ -15,25 +15,22 @@ from sqlalchemy import BindParameter, Executable, Select, bindparam, delete, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.core import database, idempotency
 from app.core.authentication import CurrentCaller
 from app.core.caller import Caller, Key, Roles, decided
 from app.core.constraints import told
-from app.core.database import transaction
-from app.core.errors import Conflict, FieldError, Forbidden, NotFound, PreconditionFailed, Problem, Unauthorized
-from app.core.forms import Form, Rule, bound, changed, raised, tenant_of
-from app.core.idempotency import Claim, claimed
+from app.core.errors import Conflict, Forbidden, NotFound, PreconditionFailed, Problem, Unauthorized
+from app.core.forms import Form, Rule, Values, bound, changed, raised, tenant_of
 from app.core.parts import Node, Plan
-from app.core.schemas import Body, Id, UuidId
+from app.core.schemas import Body, Id
 from app.core.views import View, etag
 
-ROW: BindParameter[Any] = bindparam("row__id")
-"""The row that changes, in statements."""
+ROW: BindParameter[Any] = bindparam("row__id")  # the row that changes, in statements
 VERSION: BindParameter[int] = bindparam("row__version")
 
 BEFORE: list[Callable[["Change", Any, Sequence[Key]], Awaitable[None]]] = []
 """Whom a change tells which rows of which table it is about to change."""
-AFTER: list[Callable[["Change"], Awaitable[None]]] = []
-"""Whom it tells that all is changed."""
+AFTER: list[Callable[["Change"], Awaitable[None]]] = []  # whom it tells that all is changed
 
 
 @dataclass(slots=True)
@@ -48,9 +45,9 @@ class Change:
     view: View
     rule: Rule
     verb: str
-    claim: Claim | None
+    claim: idempotency.Claim | None
     place: str
-    values: dict[str, Any]
+    values: Values
     id: Any = None
     row: Mapping[str, Any] = field(default_factory=dict)
     before: dict[View, dict[Key, Any]] = field(default_factory=lambda: defaultdict(dict))
@@ -94,7 +91,7 @@ class Change:
 
     async def update(self, form: Form, body: Body) -> None:
         """Change the row, its parts and its links as a body says. Raises as `insert`."""
-        kept = await self._may_write(form, body)
+        kept = await form.kept(self, body)
         node = Node(form, body, row=self.row, whole=body.replaces, kept=kept, id=self.id)
         plan = await self._plan(node)
         values = form.values(body, node.names)
@@ -115,11 +112,9 @@ class Change:
         with told(effect=state.key):
             await self.run(_motion(*self.who, state, source, target), otherwise=problem)
 
-    async def run(
-        self, statement: Executable, values: Mapping[str, Any] = {}, otherwise: Problem | None = None
-    ) -> None:
+    async def run(self, statement: Executable, values: Values | None = None, otherwise: Problem | None = None) -> None:
         """Run a statement that finds no row where the rule, the version or the state has failed meanwhile."""
-        if (await self.db.execute(statement, {**self.values, **values})).rowcount == 0:
+        if (await self.db.execute(statement, self.values | (values or {}))).rowcount == 0:
             raise otherwise or self.forbidden
 
     async def watch(self, model: Any, ids: Sequence[Key]) -> None:
@@ -162,27 +157,18 @@ class Change:
         allowed = _allowed(*self.who)
         if allowed is not None and await self.db.scalar(allowed, self.values) is None:
             raise self.forbidden
-        await self._may_write(form, body)
+        await form.kept(self, body)
 
-    async def _may_write(self, form: Form, body: Body) -> frozenset[str]:
-        """The fields with a rule of their own that the caller may not write. Raises Forbidden where one was sent."""
-        if not form.guarded:
-            return frozenset()
-        row = (await self.db.execute(_field_rules(form, self.caller.roles), self.values)).mappings().one()
-        refused = frozenset(name for name in row if not row[name])
-        if names := sorted(refused & body.model_fields_set):
-            errors = [FieldError(name, "forbidden", "You may not write this field.") for name in names]
-            raise Forbidden(f"write {', '.join(names)}", errors)
-        return refused
+
+AGAIN = "A name for this request: sent again with it, it is answered again and has one effect."
+Again = Annotated[str | None, Header(description=AGAIN)]
+Tag = Annotated[str | None, Header(description="The ETag that the row must still have.")]
 
 
 def creating(view: View, rule: Rule, verb: str = "create") -> Any:
     """The dependency of an endpoint that makes a row."""
-    again = Header(description="A name for this request: sent again with it, it is answered again and has one effect.")
 
-    async def create(
-        request: Request, caller: CurrentCaller, idempotency_key: Annotated[str | None, again] = None
-    ) -> AsyncIterator[Change]:
+    async def create(request: Request, caller: CurrentCaller, idempotency_key: Again = None) -> AsyncIterator[Change]:
         if decided(rule(caller.roles)) is False:
             raise Unauthorized() if caller.id is None else Forbidden(f"{verb} this {view.name}")
         async with _begun(request, caller, view, rule, verb) as change:
@@ -191,29 +177,24 @@ def creating(view: View, rule: Rule, verb: str = "create") -> Any:
     return Depends(create, scope="function")
 
 
-def changing(view: View, rule: Rule, verb: str, *, trash: bool = False) -> Any:
+def changing(view: View, rule: Rule, verb: str = "change", *, trash: bool = False) -> Any:
     """The dependency of an endpoint that changes a row, or one that was deleted."""
-    tag = Header(description="The ETag that the row must still have.")
 
-    async def change(
-        request: Request, caller: CurrentCaller, id: Id, if_match: Annotated[str | None, tag] = None
-    ) -> AsyncIterator[Change]:
+    async def change(request: Request, caller: CurrentCaller, id: Id, if_match: Tag = None) -> AsyncIterator[Change]:
         async with _begun(request, caller, view, rule, verb) as change:
             await change.hold(id, if_match, trash=trash)
             yield change
 
-    if view.model.id.type.python_type is not int:
-        change.__annotations__["id"] = UuidId
+    change.__annotations__["id"] = view.key
     return Depends(change, scope="function")
 
 
-deleting = partial(changing, verb="delete")
-"""The dependency of an endpoint that deletes a row."""
+deleting = partial(changing, verb="delete")  # the dependency of an endpoint that deletes a row
 
 
 @asynccontextmanager
 async def _begun(request: Request, caller: Caller, view: View, rule: Rule, verb: str) -> AsyncIterator[Change]:
-    async with claimed(request, caller) as claim, transaction() as db:
+    async with idempotency.claimed(request, caller) as claim, database.transaction() as db:
         yield Change(db, caller, view, rule, verb, claim, request.scope["path"], {**caller.bound})
 
 
@@ -247,9 +228,3 @@ def _allowed(view: View, rule: Rule, roles: Roles) -> Select[Any] | None:
     """Finds the row where the rule holds for it; None where it always does."""
     holds = rule(roles)
     return None if decided(holds) else select(view.model.id).where(view.model.id == ROW, holds)
-
-
-@lru_cache(1024)
-def _field_rules(form: Form, roles: Roles) -> Select[Any]:
-    rules: list[Any] = [rule(roles).label(name) for name, rule in form.guarded.items()]
-    return select(*rules).where(form.view.model.id == ROW)

@@ -90,9 +90,7 @@ def _columns(names: list[str]) -> list[Column[Any]]:
 @cache
 def _constraints() -> dict[str, Constraint | Index]:
     tables = Base.metadata.tables.values()
-    constraints: dict[str, Constraint | Index] = {
-        str(each.name): each for table in tables for each in table.constraints
-    }
+    constraints = {str(each.name): each for table in tables for each in table.constraints}
     return constraints | {str(each.name): each for table in tables for each in table.indexes}
 
 

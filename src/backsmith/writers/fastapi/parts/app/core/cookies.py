@@ -5,8 +5,7 @@ import hmac
 from fastapi import Request, Response
 
 from app.config import settings
-from app.core import tokens
-from app.core.errors import Forbidden
+from app.core import errors, tokens
 
 PREFIX = "__Host-" if settings.production else ""
 """Such a cookie comes over TLS from this very host. Browsers refuse it over plain http, where development runs."""
@@ -22,7 +21,7 @@ def check_csrf(request: Request, session: int) -> None:
     """Raises Forbidden for a change that this session's own pages did not send."""
     sent = request.headers.get("x-csrf-token", "").encode()
     if request.method not in ("GET", "HEAD", "OPTIONS") and not hmac.compare_digest(sent, csrf(session).encode()):
-        raise Forbidden("change anything by cookie without its X-CSRF-Token")
+        raise errors.Forbidden("change anything by cookie without its X-CSRF-Token")
 
 
 def store(response: Response, values: dict[str, tuple[str, int]]) -> None:

@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.config import settings
-from app.core import sqlite
-from app.core.types import UtcDateTime
+from app.core import sqlite, types
 
 SQLITE = settings.database_url.startswith("sqlite")
 
@@ -75,8 +74,7 @@ async def _read() -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
-Reads = Annotated[AsyncConnection, Depends(_read)]
-"""A connection for single statements that read."""
+Reads = Annotated[AsyncConnection, Depends(_read)]  # for single statements that read
 
 
 async def dispose() -> None:
@@ -107,9 +105,12 @@ class Kept(Base):
 
     __abstract__ = True
 
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, sort_order=97)
-    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now, sort_order=98)
+    created_at: Mapped[datetime] = mapped_column(types.UtcDateTime, default=now, sort_order=97)
+    updated_at: Mapped[datetime] = mapped_column(types.UtcDateTime, default=now, onupdate=now, sort_order=98)
     version: Mapped[int] = mapped_column(default=1, sort_order=99)
+
+
+_key = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Row(Kept):
@@ -117,9 +118,7 @@ class Row(Kept):
 
     __abstract__ = True
 
-    id: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True, sort_order=-1
-    )
+    id: Mapped[int] = mapped_column(_key, Identity(), primary_key=True, sort_order=-1)
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

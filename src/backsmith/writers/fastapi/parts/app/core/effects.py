@@ -13,10 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, Update, bindparam, 
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
-from app.core.changes import BEFORE, Change
-from app.core.constraints import told
-from app.core.database import SQLITE
-from app.core.forms import raised
+from app.core import changes, constraints, database, forms
 
 
 def given(name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
@@ -48,22 +45,22 @@ class Effect:
     def updates(self) -> list[Update]:
         """The statements that make the effect."""
         id, given = self.amounts.selected_columns
-        typed = (type_coerce if SQLITE else cast)(given, self.target.type) if self.operator == "=" else given
+        typed = (type_coerce if database.SQLITE else cast)(given, self.target.type) if self.operator == "=" else given
         id, amount = self.amounts.with_only_columns(id, typed.label("amount")).subquery("amounts").c
         value: ColumnElement[Any] = amount
         if self.operator != "=":
             value = self.target + amount if self.operator == "+=" else self.target - amount
-        return [raised(self.model).where(self.model.id == id).values({self.target.key: value})]
+        return [forms.raised(self.model).where(self.model.id == id).values({self.target.key: value})]
 
 
-async def apply(change: Change, effects: tuple[Effect, ...], **given: Any) -> None:
+async def apply(change: changes.Change, effects: tuple[Effect, ...], **given: Any) -> None:
     """Make effects, with what was given in the body. Raises Conflict, with its path, where one would break a bound."""
     values = change.values | {f"input__{name}": value for name, value in given.items()}
-    if not SQLITE or BEFORE:
+    if not database.SQLITE or changes.BEFORE:
         for model, statement in _targets(effects):
             await change.watch(model, list((await change.db.execute(statement, values)).scalars()))
     for effect in effects:
-        with told(effect=effect.text.partition(" ")[0]):
+        with constraints.told(effect=effect.text.partition(" ")[0]):
             for update in _updates(effect):
                 await change.db.execute(update, values)
 
@@ -74,13 +71,8 @@ def _targets(effects: tuple[Effect, ...]) -> list[tuple[Any, Select[Any]]]:
     changed: dict[Any, list[Select[Any]]] = defaultdict(list)
     for effect in sorted(effects, key=lambda effect: str(effect.model.__tablename__)):
         changed[effect.model].append(effect.ids)
-    return [
-        (
-            model,
-            select(model.id).where(model.id.in_(union_all(*ids))).order_by(model.id).with_for_update(key_share=True),
-        )
-        for model, ids in changed.items()
-    ]
+    found = ((model, select(model.id).where(model.id.in_(union_all(*ids)))) for model, ids in changed.items())
+    return [(model, rows.order_by(model.id).with_for_update(key_share=True)) for model, rows in found]
 
 
 @lru_cache(256)

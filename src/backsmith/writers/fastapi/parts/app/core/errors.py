@@ -143,11 +143,6 @@ def document(status: int, detail: str, errors: Sequence[FieldError] = (), header
 CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What an endpoint's documentation says of these statuses: `@router.get(..., responses=problems(401, 404))`."""
-    return {status: {"description": HTTPStatus(status).phrase, "content": CONTENT} for status in statuses}
-
-
 # Pydantic's error types whose messages say what is allowed and nothing of what was sent, by the code that is told.
 KINDS: Mapping[Code, str] = {
     "required": "missing",

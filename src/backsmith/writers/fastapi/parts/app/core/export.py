@@ -10,9 +10,8 @@ import msgspec
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 
+from app.core import database, queries
 from app.core.caller import Caller
-from app.core.database import reads
-from app.core.queries import Query
 
 if TYPE_CHECKING:
     from app.core.views import View
@@ -24,15 +23,13 @@ FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+\.\d{7,}$)")
 encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
-async def stream(view: "View", caller: Caller, query: Query) -> Response:
+async def stream(view: "View", caller: Caller, query: queries.Query) -> Response:
     """All rows of a list as a file. What is wrong with the first batch is raised before the answer begins."""
     kind = "text/csv; charset=utf-8" if query.format == "csv" else "application/jsonl"
     chunks = _chunks(view, caller, query)
     first = await anext(chunks)
-    name = f"{view.model.__tablename__}.{query.format}"
-    return StreamingResponse(
-        _from(first, chunks), media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    headers = {"Content-Disposition": f'attachment; filename="{view.model.__tablename__}.{query.format}"'}
+    return StreamingResponse(_from(first, chunks), media_type=kind, headers=headers)
 
 
 async def _from(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -41,11 +38,11 @@ async def _from(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[byt
         yield chunk
 
 
-async def _chunks(view: "View", caller: Caller, query: Query) -> AsyncIterator[bytes]:
+async def _chunks(view: "View", caller: Caller, query: queries.Query) -> AsyncIterator[bytes]:
     query.limit, after, head = BATCH - 1, None, True
     while True:
         plan, values = view.listed(caller, query, after)
-        async with reads.connect() as db:
+        async with database.reads.connect() as db:
             rows: Sequence[Any] = (await db.execute(plan.statement, values)).all()
             items = await plan.level.fetch(db, values, rows)
         if query.format == "csv":

@@ -1,7 +1,7 @@
 """How bodies become rows: what a service says once of its table, and the statements that follow from it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -13,8 +13,7 @@ from app.core.caller import NOW, Caller, Roles
 from app.core.schemas import Body
 from app.core.views import View
 
-Made = Callable[[Any], ColumnElement[Any]]
-"""A value that the database works out for a new row: a function of its columns."""
+Made = Callable[[Any], ColumnElement[Any]]  # what the database works out for a new row, of its columns
 Rule = Callable[[Roles], ColumnElement[bool]]
 Values = dict[str, Any]
 
@@ -36,31 +35,24 @@ class Linked:
     there: Column[Any]
 
 
+@dataclass(frozen=True, eq=False)
 class Form:
     """How the bodies of one table become its rows.
 
     owner: the field that is set from the caller, and that only an admin may send. references: the fields that name a
     row, and of what; the column of each ends in `_id`. once: fields that stay as they were when the row was made.
-    stored: columns that are worked out when a row is made; defaults: those that are where nothing was sent. guarded:
-    fields with a rule of their own for who may write them.
+    stored: columns that are worked out when a row is made; defaults: those that are where nothing was sent.
     """
 
-    def __init__(
-        self,
-        view: View,
-        *,
-        owner: str | None = None,
-        references: Mapping[str, View] = {},
-        once: frozenset[str] = frozenset(),
-        stored: Mapping[str, Made] = {},
-        defaults: Mapping[str, Made] = {},
-        guarded: Mapping[str, Rule] = {},
-        parts: Mapping[str, Nested] = {},
-        links: Mapping[str, Linked] = {},
-    ) -> None:
-        self.view, self.owner, self.references, self.once = view, owner, references, once
-        self.stored, self.defaults, self.guarded = stored, defaults, guarded
-        self.parts, self.links = parts, links
+    view: View
+    _: KW_ONLY
+    owner: str | None = None
+    references: Mapping[str, View] = field(default_factory=dict)
+    once: frozenset[str] = frozenset()
+    stored: Mapping[str, Made] = field(default_factory=dict)
+    defaults: Mapping[str, Made] = field(default_factory=dict)
+    parts: Mapping[str, Nested] = field(default_factory=dict)
+    links: Mapping[str, Linked] = field(default_factory=dict)
 
     def column(self, name: str) -> str:
         """The column of a field."""
@@ -70,6 +62,10 @@ class Form:
         """What these fields of a body put into which columns."""
         mine = names - self.parts.keys() - self.links.keys() - {"id"}
         return {self.column(name): _plain(getattr(body, name)) for name in mine}
+
+    async def kept(self, change: Any, body: Body) -> frozenset[str]:
+        """The fields that the caller of this change may not write. Raises Forbidden where one of them was sent."""
+        return frozenset()
 
     def made(self, caller: Caller, values: Values) -> Values:
         """What a new row has without being sent, and what Python knows of it."""

@@ -11,7 +11,8 @@ from sqlalchemy import literal, select
 
 from app.config import settings
 from app.core.database import reads
-from app.core.errors import NotFound, Unavailable, problems
+from app.core.errors import NotFound, Unavailable
+from app.core.routes import problems
 
 router = APIRouter(tags=["health"])
 

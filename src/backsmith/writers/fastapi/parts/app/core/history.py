@@ -14,14 +14,10 @@ from sqlalchemy import Index, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from app.core import cursors
+from app.core import cursors, database, queries, schemas
 from app.core.caller import Caller, Key
 from app.core.changes import AFTER, BEFORE, Change
-from app.core.database import Row
 from app.core.errors import NotFound
-from app.core.parameters import list_parameters
-from app.core.queries import read_query
-from app.core.schemas import Answer
 from app.core.sql import among
 from app.core.types import Characters, Document
 from app.core.views import ManyToMany, Page, Parts, View, encode, everyone
@@ -31,7 +27,7 @@ Told = dict[str, Any]
 """What a row says, by the paths of its fields: `state`, `comments.7.text`, `labels`."""
 
 
-class HistoryEntry(Row):
+class HistoryEntry(database.Row):
     """One change of one row. Neither rows nor accounts are referred to: an entry outlives both."""
 
     __tablename__ = "history"
@@ -44,7 +40,7 @@ class HistoryEntry(Row):
     changes: Mapped[list[dict[str, Any]]] = mapped_column(Document)
 
 
-class FieldChange(Answer):
+class FieldChange(schemas.Answer):
     """What became of one field: `field` is its path, `comments.7.text` for one of a part."""
 
     field: str
@@ -52,7 +48,7 @@ class FieldChange(Answer):
     new: Any
 
 
-class HistoryRead(Answer):
+class HistoryRead(schemas.Answer):
     """One change: by whom (null for a stranger), what was done, and what became of which field."""
 
     id: int
@@ -156,7 +152,7 @@ async def _wholes(db: AsyncConnection, link: Parts, ids: Sequence[Key]) -> dict[
 
 PAGED = View(HistoryEntry, name="change", fields={}, read=everyone)
 TAKES = frozenset({"limit", "cursor"})
-PARAMETERS = {"parameters": [each for each in list_parameters(PAGED) if each["name"] in TAKES]}
+PARAMETERS = {"parameters": [each for each in PAGED.list_parameters["parameters"] if each["name"] in TAKES]}
 
 
 async def page(view: View, db: AsyncConnection, caller: Caller, id: Key, request: Request) -> Response:
@@ -165,7 +161,7 @@ async def page(view: View, db: AsyncConnection, caller: Caller, id: Key, request
     Raises Unauthorized, NotFound, Invalid.
     """
     view.allow(caller, NotFound(view.name))
-    query = read_query(PAGED, request.scope["query_string"], TAKES)
+    query = queries.read_query(PAGED, request.scope["query_string"], TAKES)
     model, is_admin = view.model, "admin" in caller.roles
     readable = select(model.id).where(model.id == bindparam("id"), view.readable(caller.roles, model))
     exists = await db.scalar(readable, caller.bound | {"id": id}) is not None

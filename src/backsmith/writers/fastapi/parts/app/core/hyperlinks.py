@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, true
+from fastapi import Request, Response
+from sqlalchemy import ColumnElement, and_, case, null, true, type_coerce
 
-from app.core.caller import Roles, decided
-from app.core.plans import Build, Found, Level, Made
+from app.core.caller import Caller, Roles, decided
+from app.core.export import stream
+from app.core.plans import Build, Found, Level
+from app.core.queries import EXPORT, read_query
 from app.core.schemas import Answer
+from app.core.types import Document
 from app.core.views import Many, One, Policy, View
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
@@ -37,7 +41,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Hyperlinks(Made):
+class Hyperlinks:
     """The links of the rows of one table: where they are, for whom, and what can be done with them.
 
     A link stands in an answer only where its reader may follow it. Where a row leads elsewhere, the reader may follow
@@ -47,6 +51,9 @@ class Hyperlinks(Made):
     path: str
     read: Policy
     steps: Mapping[str, Step]
+
+    def __call__(self, row: Any) -> ColumnElement[Any]:
+        return type_coerce(null(), Document())
 
     def build(self, level: Level, view: View, row: Any) -> Build:
         """What makes the links of one of a statement's rows."""
@@ -84,6 +91,23 @@ class Hyperlinks(Made):
             elif isinstance(link, Many):
                 field = next(field for field, found in beyond.fields.items() if found is link.by)
                 yield _Link(name, "GET", f"{there.path}?{field}=", view.column("id", row))
+
+
+class LinkedView(View):
+    """A view whose answers have `links`: a field of that name holds its `Hyperlinks`."""
+
+    def made(self, level: Level, row: Any, names: Sequence[str], key: int) -> list[tuple[int, int, Build]]:
+        links = self.fields["links"]
+        if not isinstance(links, Hyperlinks) or "links" not in names:
+            return []
+        return [(names.index("links"), key, links.build(level, self, row))]
+
+    async def export(self, caller: Caller, request: Request) -> Response:
+        """All rows of a list without their links."""
+        self.allow(caller)
+        query = read_query(self, request.scope["query_string"], EXPORT)
+        query.fields = tuple(name for name in self.fields if name != "links")
+        return await stream(self, caller, query)
 
 
 class _Link(NamedTuple):

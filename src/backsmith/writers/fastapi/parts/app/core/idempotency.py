@@ -21,18 +21,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import settings
-from app.core import errors
+from app.core import errors, routes
 from app.core.caller import Caller
 from app.core.database import SQLITE, Base, now, transaction
 from app.core.errors import Conflict, FieldError, Invalid, Problem
-from app.core.routes import Answered
 from app.core.types import Characters, Document, UtcDateTime
 
 LEASE, KEPT = timedelta(seconds=2 * settings.request_timeout), timedelta(hours=24)
 """How long a claim holds: without an answer longer than any request may take, and with one."""
 LONGEST = 255
-UNSTORED = {401, 408, 413, 429}
-"""Besides 5xx: what another try may well answer otherwise."""
+UNSTORED = {401, 408, 413, 429}  # besides 5xx: what another try may well answer otherwise
 
 
 class IdempotencyKey(Base):
@@ -120,7 +118,7 @@ async def _claim(key: str, said: str) -> Claim:
         raise Invalid([FieldError("Idempotency-Key", "key_reused", "This key was sent with another request.")])
     if found is None or found["status"] is None:
         raise _in_flight()
-    raise Answered(Response(found["body"], found["status"], {**found["headers"], "Idempotent-Replay": "true"}))
+    raise routes.Answered(Response(found["body"], found["status"], {**found["headers"], "Idempotent-Replay": "true"}))
 
 
 def _in_flight() -> Problem:

@@ -49,18 +49,11 @@ class Job(Row):
 
 
 ENQUEUE = (sqlite.insert if SQLITE else postgresql.insert)(Job).on_conflict_do_nothing(index_elements=[Job.key])
-DUE = (
-    select(Job.id)
-    .where(Job.state.in_(["queued", "running"]), Job.due_at <= bindparam("now", type_=UtcDateTime))
-    .order_by(Job.due_at, Job.id)
-    .limit(1)
-)
-TAKE = (
-    update(Job)
-    .where(Job.id == DUE.with_for_update(skip_locked=True).scalar_subquery())
-    .values(state="running", attempts=Job.attempts + 1, lease=bindparam("held"), due_at=bindparam("until"))
-    .returning(Job.id, Job.kind, Job.payload, Job.attempts, Job.lease)
-)
+_due = Job.state.in_(["queued", "running"]), Job.due_at <= bindparam("now", type_=UtcDateTime)
+DUE = select(Job.id).where(*_due).order_by(Job.due_at, Job.id).limit(1)
+_next = update(Job).where(Job.id == DUE.with_for_update(skip_locked=True).scalar_subquery())
+_held = {"state": "running", "attempts": Job.attempts + 1, "lease": bindparam("held"), "due_at": bindparam("until")}
+TAKE = _next.values(_held).returning(Job.id, Job.kind, Job.payload, Job.attempts, Job.lease)
 # A worker names its lease: one that has lost it changes nothing.
 OURS = update(Job).where(Job.id == bindparam("job"), Job.lease == bindparam("held"), Job.state == "running")
 

@@ -5,13 +5,10 @@ from typing import Any
 
 from sqlalchemy import Update, update
 
-from app.core.caller import NOW
-from app.core.changes import ROW, Change
-from app.core.database import Base
-from app.core.wholes import wholes_raised
+from app.core import caller, changes, database, wholes
 
 
-async def delete(change: Change) -> None:
+async def delete(change: changes.Change) -> None:
     """Delete the row with its parts. Raises Conflict where others still refer to it."""
     for statement in _loosened(change.view.model):
         await change.db.execute(statement, change.values)
@@ -22,12 +19,12 @@ async def delete(change: Change) -> None:
 def _loosened(model: Any) -> list[Update]:
     """What raises the versions of the rows that lose a part, or a reference, with the row."""
     statements = []
-    for table in Base.metadata.sorted_tables:
+    for table in database.Base.metadata.sorted_tables:
         for key in table.foreign_keys:
             if key.column.table is model.__table__ and key.ondelete in ("CASCADE", "SET NULL"):
-                these = key.parent == ROW
-                statements += [] if key.parent.info.get("whole") else wholes_raised(table, these)
+                these = key.parent == changes.ROW
+                statements += [] if key.parent.info.get("whole") else wholes.wholes_raised(table, these)
                 if key.ondelete == "SET NULL":
-                    values = {"version": table.c.version + 1, "updated_at": NOW, key.parent.name: None}
+                    values = {"version": table.c.version + 1, "updated_at": caller.NOW, key.parent.name: None}
                     statements.append(update(table).where(these).values(values))
     return statements

@@ -12,11 +12,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.core import constraints, schemas
 from app.core.caller import Caller, Key, Roles
-from app.core.constraints import told
 from app.core.errors import Code, FieldError, Invalid
 from app.core.forms import Form, Linked, Nested, Values, bound, changed, defaulted, insertion, tenant_of
-from app.core.schemas import Body
 from app.core.sql import among
 from app.core.views import View
 
@@ -33,7 +32,7 @@ class Node:
     """
 
     form: Form
-    body: Body
+    body: schemas.Body
     path: str = ""
     row: Mapping[str, Any] = field(default_factory=dict)
     whole: bool = True
@@ -144,7 +143,7 @@ class Plan:
 
     async def write(self, form: Form, nodes: Sequence[Node]) -> None:
         """Write bodies of one table with what is in them."""
-        with told(nodes[0].path.rpartition(".")[0] if nodes else ""):
+        with constraints.told(nodes[0].path.rpartition(".")[0] if nodes else ""):
             await self._insert(form, [node for node in nodes if not node.row])
             for node in nodes:
                 if node.row:
@@ -156,7 +155,7 @@ class Plan:
         for name, nested in form.parts.items():
             model = nested.form.view.model
             if gone := [id for node in nodes for id in node.gone.get(name, ())]:
-                with told(name, deleting=True):
+                with constraints.told(name, deleting=True):
                     await self.db.execute(delete(model).where(among(model.id, "row__ids")), {"row__ids": gone})
             for node in nodes:
                 for child in node.children.get(name, ()):

@@ -13,8 +13,7 @@ from pydantic_core import PydanticCustomError
 COMMON = frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").split())
 """The 4,000 commonest passwords that are long enough, from the frequency lists of zxcvbn (MIT)."""
 
-hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-"""OWASP's parameters for argon2id: about 25 ms."""
+hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's: about 25 ms
 
 _nobody = hasher.hash(os.urandom(16))
 _slots = CapacityLimiter(os.cpu_count() or 1)  # hashing takes a whole core

@@ -9,26 +9,22 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, null, or_, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from app.core import sql
+from app.core import errors, sql
 from app.core.caller import Roles, decided
-from app.core.errors import FieldError, Invalid
-from app.core.kinds import Kind
-from app.core.queries import Filter, Order, Tree
-from app.core.types import Document, Exact, Items
+from app.core.queries import Filter, Kind, Order, Tree
+from app.core.types import Exact, Items
 
 if TYPE_CHECKING:
     from app.core.views import Link, View
 
-MOST_LINKED = 10_000
-"""The most rows that one link to many may add to an answer."""
+MOST_LINKED = 10_000  # the most rows that one link to many may add to an answer
 
 Values = Mapping[str, Any]
-Found = list[dict[Any, list[Any]]]
-"""For each link to many: the rows found for each key."""
+Found = list[dict[Any, list[Any]]]  # for each link to many: the rows found for each key
 Compare = Callable[[Any, Any], ColumnElement[bool]]
 Build = Callable[[Sequence[Any], Found], Any]
 """Makes the object of one of a statement's rows. Its links to many are lists that are filled later."""
@@ -182,27 +178,14 @@ def struct(names: tuple[str, ...]) -> Any:
     return msgspec.defstruct("Row", [(name, Any | msgspec.UnsetType) for name in names], gc=False)
 
 
-class Made:
-    """A field that is made of what is selected for it, beside those that are read or worked out by the database."""
-
-    def __call__(self, row: Any) -> ColumnElement[Any]:
-        return type_coerce(null(), Document())
-
-    def build(self, level: "Level", view: "View", row: Any) -> Build:
-        """Select what it takes of a row, and tell what makes its value."""
-        raise NotImplementedError
-
-
 class Level:
     """One statement: a table, the rows that its links to one lead to, and further statements for links to many."""
 
-    def __init__(
-        self, view: "View", row: Any, roles: Roles, fields: tuple[str, ...], expand: Tree, *, whole: bool = False
-    ) -> None:
+    def __init__(self, view: "View", row: Any, roles: Roles, fields: tuple[str, ...], tree: Tree, whole: bool) -> None:
         self.roles, self.whole, self.rows = roles, whole, select().select_from(row)
         self.columns: list[ColumnElement[Any]] = []
         self.links: list[Children] = []
-        self.names, _, self.build = self._row(view, row, fields, expand)
+        self.names, _, self.build = self._row(view, row, fields, tree)
 
     @property
     def statement(self) -> Select[Any]:
@@ -229,14 +212,9 @@ class Level:
         types = [column.type for column in self.columns[start:end]]
         exact = [place for place, type_ in enumerate(types) if isinstance(type_, Exact) and type_.scale > 6]
         flags = [(place, self.add(rules[name])) for place, name in enumerate(names) if decided(rules[name]) is None]
-        one = [
-            (place, *self._joined(view.links[name].view(), start + place, tree[name]))
-            for place, name in enumerate(names)
-            if name in tree
-        ]
-        for place, name in enumerate(names):
-            if isinstance(found := view.fields[name], Made):
-                one.append((place, key, found.build(self, view, row)))
+        linked = [(place, name) for place, name in enumerate(names) if name in tree]
+        one = [(place, *self._joined(view.links[name].view(), start + place, tree[name])) for place, name in linked]
+        one += view.made(self, row, names, key)
         lists = [self._linked(view.links[name], tree[name]) for name in many]
         make = struct((*names, *many))
         if not (exact or flags or one or lists):
@@ -285,15 +263,14 @@ class Children:
         self.parent = self.level.add(of)
         rows = self.level.statement if joined is None else self.level.statement.join(*joined)
         ordered = _directed(_ordered(view, row, roles, view.inner_order), view.inner_order)
-        self.statement = (
-            rows.where(link.rule(roles, row), sql.among(of, "ids")).order_by(*ordered).limit(literal(MOST_LINKED + 1))
-        )
+        rows = rows.where(link.rule(roles, row), sql.among(of, "ids")).order_by(*ordered)
+        self.statement = rows.limit(literal(MOST_LINKED + 1))
 
     async def fill(self, db: AsyncConnection, values: Values, lists: dict[Any, list[Any]]) -> None:
         """Add the rows to the lists of those that they belong to. Raises Invalid where they are too many."""
         rows = (await db.execute(self.statement, {**values, "ids": list(lists)})).all()
         if len(rows) > MOST_LINKED:
             message = f"It leads to more than {MOST_LINKED} rows: ask for fewer at once."
-            raise Invalid([FieldError("expand", "expand", message)])
+            raise errors.Invalid([errors.FieldError("expand", "expand", message)])
         for row, child in zip(rows, await self.level.fetch(db, values, rows), strict=True):
             lists[row[self.parent]].append(child)

@@ -1,24 +1,24 @@
-"""Query strings, read against a view: all mistakes at once, and what was sent never repeated."""
+"""Query strings, read against a view and documented: all mistakes at once, and what was sent never repeated."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import parse_qsl
 
 from pydantic import Field, TypeAdapter, ValidationError
+from sqlalchemy import BigInteger, Boolean, Float, Integer, Time, Uuid
+from sqlalchemy.types import TypeEngine
 
+from app.core import schemas, types
 from app.core.errors import Code, FieldError, Invalid, field_error
-from app.core.kinds import Kind
-from app.core.schemas import Text
 
 if TYPE_CHECKING:
     from app.core.views import View
 
-Order = tuple[tuple[str, bool], ...]
-"""Names of fields, each with whether it is sorted downwards."""
-Tree = tuple[tuple[str, Any], ...]
-"""Links to follow, each with those to follow from there."""
+Order = tuple[tuple[str, bool], ...]  # names of fields, each with whether it is sorted downwards
+Tree = tuple[tuple[str, Any], ...]  # links to follow, each with those to follow from there
 
 LIST = ("q", "limit", "cursor", "offset", "count", "sort", "fields", "expand")
 ITEM = ("fields", "expand")
@@ -54,7 +54,7 @@ class Query:
 
 
 PLAIN: dict[str, TypeAdapter[Any]] = {
-    "q": TypeAdapter(Annotated[Text, Field(max_length=200, description="Stands in a field that is searched.")]),
+    "q": TypeAdapter(Annotated[schemas.Text, Field(max_length=200, description="Stands in a field that is searched.")]),
     "limit": TypeAdapter(Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="How many at most; else 50.")]),
     "offset": TypeAdapter(Annotated[int, Field(ge=0, le=10_000, description="How many to leave out.")]),
     "cursor": TypeAdapter(Annotated[str, Field(description="`next` of the page before.")]),
@@ -62,6 +62,62 @@ PLAIN: dict[str, TypeAdapter[Any]] = {
     "format": TypeAdapter(Annotated[Literal["csv", "jsonl"], Field(description="csv if not told.")]),
 }
 """The parameters that are the same for every view."""
+
+EQUAL = ("", "ne")
+ONE_OF = (*EQUAL, "in")
+ORDERED = (*EQUAL, "lt", "lte", "gt", "gte", "in")
+TEXT = (*ORDERED, "contains")
+MOST = Field(max_length=200)  # how many values one filter takes
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can be asked of one type. `form`: its annotation; `type`: the column's, or that of a list's items."""
+
+    operators: tuple[str, ...]
+    form: Any
+    type: TypeEngine[Any]
+
+    @cached_property
+    def adapters(self) -> dict[str, TypeAdapter[Any]]:
+        """What reads a filter's value, by operator."""
+        one: TypeAdapter[Any] = TypeAdapter(self.form)
+        forms: dict[str, Any] = {"in": Annotated[list[self.form], MOST], "isnull": bool}  # type: ignore[name-defined]
+        return {name: TypeAdapter(forms[name]) if name in forms else one for name in self.operators}
+
+
+def kind(type_: TypeEngine[Any], *, is_reference: bool = False) -> Kind:
+    """What can be asked of a column of this type."""
+    operators, form = _row(type_)
+    return Kind(ONE_OF if is_reference else operators, form, getattr(type_, "item", type_))
+
+
+def _row(type_: TypeEngine[Any]) -> tuple[tuple[str, ...], Any]:
+    match type_:
+        case types.Exact():
+            digits = Field(max_digits=type_.precision, decimal_places=type_.scale)
+            return ORDERED, Annotated[Decimal, schemas.EXACT, digits]
+        case types.Words():
+            return ONE_OF, Literal[type_.literal]
+        case types.Items():
+            return ("",), _row(type_.item)[1]
+    return next(row for known, row in ROWS.items() if isinstance(type_, known))
+
+
+ROWS: dict[type[TypeEngine[Any]], tuple[tuple[str, ...], Any]] = {
+    types.Document: ((), Any),
+    types.Ip: (ONE_OF, schemas.IpText),
+    types.Characters: (TEXT, schemas.Text),
+    types.UtcDateTime: (ORDERED, schemas.UtcMoment),
+    types.Day: (ORDERED, schemas.Day),
+    types.Span: (ORDERED, schemas.Span),
+    Time: (ORDERED, schemas.Clock),
+    Uuid: (ONE_OF, schemas.UuidText),
+    Boolean: (EQUAL, bool),
+    BigInteger: (ORDERED, Annotated[int, Field(ge=-schemas.BIGINT_MAX - 1, le=schemas.BIGINT_MAX)]),
+    Integer: (ORDERED, Annotated[int, Field(ge=-schemas.INT_MAX - 1, le=schemas.INT_MAX)]),
+    Float: (ORDERED, Annotated[float, Field(allow_inf_nan=False)]),
+}
 
 
 def read_query(view: "View", raw: bytes, takes: Collection[str]) -> Query:
@@ -187,3 +243,34 @@ def _frozen(tree: dict[str, Any]) -> Tree:
 
 
 SHAPED: dict[str, Callable[["View", str], Any]] = {"sort": _sort, "fields": _fields, "expand": _expand}
+
+
+def documented(view: "View", takes: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """The same for the OpenAPI document: what is in `takes`, and filters where these are not an item's."""
+    if takes is ITEM:
+        return {"parameters": [*_own(view, ITEM), _parameter("If-None-Match", {"type": "string"}) | {"in": "header"}]}
+    asked = (_parameter(name, kind.adapters[operator].json_schema()) for name, operator, kind in filters(view))
+    return {"parameters": [*_own(view, takes), *asked]}
+
+
+def _own(view: "View", names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    names_down = [f"-{name}" for name in view.sortable]
+    choices = {"sort": [*view.sortable, *names_down], "fields": view.fields, "expand": _paths(view, EXPAND_DEPTH)}
+    for name in names:
+        if name in PLAIN and (name != "q" or view.search):
+            yield _parameter(name, PLAIN[name].json_schema())
+        elif words := sorted(choices.get(name, ())):
+            yield _parameter(name, {"type": "array", "items": {"type": "string", "enum": words}})
+
+
+def _paths(view: "View", depth: int) -> Iterator[str]:
+    for name, link in view.links.items():
+        yield name
+        if depth > 1:
+            yield from (f"{name}.{path}" for path in _paths(link.view(), depth - 1))
+
+
+def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """One parameter; several values have commas between them."""
+    commas = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
+    return {"name": name, "in": "query", "required": False, "schema": schema} | commas

@@ -9,22 +9,9 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
 from email_validator import validate_email
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetJsonSchemaHandler,
-    ModelWrapValidatorHandler,
-    Strict,
-    ValidationError,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict, ValidationError, WithJsonSchema
+from pydantic.functional_validators import AfterValidator, BeforeValidator, ModelWrapValidatorHandler, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from app.core.errors import Code, Problem
 
@@ -34,8 +21,7 @@ ABSENT: Any = Field(default_factory=lambda: None)
 """A default for what need not be sent: `model_fields_set` tells whether it was."""
 
 INT_MAX, BIGINT_MAX, TEN_THOUSAND_YEARS = 2**31 - 1, 2**63 - 1, timedelta(days=3_650_000)
-MANY = 1000
-"""The most items in one list of a body."""
+MANY = 1000  # the most items in one list of a body
 
 
 class Answer(BaseModel):
@@ -50,14 +36,18 @@ class Page(Answer, Generic[Item]):
     total: int = Field(default_factory=int, description="With `count=true`: how many there are on all pages.")
 
 
+def _as_document(schema: dict[str, Any], body: Any) -> None:
+    if body.needed:
+        schema["anyOf"] = [{"required": ["id"]}, {"required": list(body.needed)}]
+
+
 class Body(BaseModel):
     """What is sent. Unknown names are errors; `read_only` holds the names that an answer has and a body may not."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_as_document)
 
     read_only: ClassVar[frozenset[str]] = frozenset()
-    replaces: ClassVar[bool] = False
-    """Whether what is absent returns to its default, as PUT has it."""
+    replaces: ClassVar[bool] = False  # whether what is absent returns to its default, as PUT has it
 
     needed: ClassVar[tuple[str, ...]] = ()
     """Of a part: what a new one cannot do without. With an `id`, absent fields stay."""
@@ -67,7 +57,9 @@ class Body(BaseModel):
     def _checked(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if isinstance(value, Problem):  # what `core.routes` could not read: its turn comes after 401, 404, 403 and 412
             raise value
-        lines = cls._missing(value)
+        new = isinstance(value, dict) and "id" not in value
+        missing = [name for name in cls.needed if new and name not in value]
+        lines = [InitErrorDetails(type="missing", loc=(name,), input=None) for name in missing]
         try:
             body = handler(value)
             if not lines:
@@ -75,19 +67,6 @@ class Body(BaseModel):
         except ValidationError as error:
             lines += [cls._told(line) for line in error.errors()]
         raise ValidationError.from_exception_data(cls.__name__, lines)
-
-    @classmethod
-    def _missing(cls, value: Any) -> list[InitErrorDetails]:
-        new = isinstance(value, dict) and "id" not in value
-        names = [name for name in cls.needed if new and name not in value]
-        return [InitErrorDetails(type="missing", loc=(name,), input=None) for name in names]
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        document = handler(schema)
-        if cls.needed:
-            handler.resolve_ref_schema(document)["anyOf"] = [{"required": ["id"]}, {"required": list(cls.needed)}]
-        return document
 
     @classmethod
     def _told(cls, line: Any) -> InitErrorDetails:
@@ -192,8 +171,7 @@ Span = Annotated[
 ]
 UuidText = Annotated[UUID, BeforeValidator(_written)]
 
-Key = Annotated[int, Strict(), Field(ge=1, le=BIGINT_MAX)]
-"""The id of a row that a body refers to."""
+Key = Annotated[int, Strict(), Field(ge=1, le=BIGINT_MAX)]  # the id of a row that a body refers to
 UuidKey = UuidText
 Id = Annotated[int, BeforeValidator(_id), WithJsonSchema({"type": "integer", "minimum": 1})]
 """The id in a path."""

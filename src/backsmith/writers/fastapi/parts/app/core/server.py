@@ -12,8 +12,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.config import settings
-from app.core.errors import document
-from app.core.health import Phase, Process
+from app.core import errors, health
 
 NOTICE = 2.0  # seconds after SIGTERM in which requests are accepted while `/health/ready` says that it is stopping
 LATE = 5.0  # seconds after `body_timeout`, which the application answers, when the server ends the connection
@@ -84,7 +83,7 @@ class Protocol(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _refuse(self, status: int, detail: str) -> None:
-        response = document(status, detail, headers={"Connection": "close"})
+        response = errors.document(status, detail, headers={"Connection": "close"})
         lines = [b"HTTP/1.1 %d " % status, *(b"\r\n%s: %s" % header for header in response.raw_headers)]
         self.transport.write(b"".join(lines) + b"\r\n\r\n" + bytes(response.body))
         self.transport.write_eof()
@@ -99,7 +98,7 @@ class Server(uvicorn.Server):
     stop_at: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        Process.phase = Phase.STOPPING
+        health.Process.phase = health.Phase.STOPPING
         if sig == signal.SIGTERM and self.stop_at is None:
             self.stop_at = monotonic() + NOTICE
         else:

@@ -2,16 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    any_,
-    bindparam,
-    collate,
-    exists,
-    func,
-    select,
-    type_coerce,
-)
+from sqlalchemy import ColumnElement, any_, bindparam, collate, exists, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -20,8 +11,7 @@ from app.core.types import Among
 
 Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 
-UNICODE = "pg_unicode_fast"
-"""The collation of PostgreSQL (from 18 on) that changes the case of all alphabets."""
+UNICODE = "pg_unicode_fast"  # the collation of PostgreSQL (from 18 on) that changes the case of all alphabets
 
 
 def among(column: Column, name: str) -> ColumnElement[bool]:

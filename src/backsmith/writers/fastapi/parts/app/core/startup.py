@@ -10,8 +10,8 @@ from pathlib import Path
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from app.core import errors
 from app.core.database import SQLITE, reads
-from app.core.errors import is_unavailable
 from app.core.logs import log
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -35,7 +35,7 @@ async def _revisions() -> set[str]:
             async with reads.connect() as connection:
                 return set(await connection.run_sync(lambda db: MigrationContext.configure(db).get_current_heads()))
         except Exception as error:
-            if not is_unavailable(error):
+            if not errors.is_unavailable(error):
                 raise
             log.warning("database_unavailable", error=type(error).__name__, second=second)
             await asyncio.sleep(1)

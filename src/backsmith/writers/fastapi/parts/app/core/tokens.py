@@ -32,8 +32,7 @@ def read(kind: str, token: str) -> dict[str, Any]:
         raise refused() from None
     if found["header"].get("typ") != kind:
         raise refused()
-    claims: dict[str, Any] = found["payload"]
-    return claims
+    return dict(found["payload"])
 
 
 def refused(detail: str = "The credentials are not valid, or no longer.") -> Unauthorized:

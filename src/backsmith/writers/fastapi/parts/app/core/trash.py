@@ -5,16 +5,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, exists, false, or_, select
 
-from app.core.caller import NOW, Roles
+from app.core import caller, constraints, database, errors, views
 from app.core.changes import ROW, Change, changing, scoped
-from app.core.constraints import IN_USE, told
-from app.core.database import Base
-from app.core.errors import Conflict
 from app.core.forms import Rule, raised
-from app.core.views import View
 
 
-def restoring(view: View, rule: Rule) -> Any:
+def restoring(view: views.View, rule: Rule) -> Any:
     """The dependency of an endpoint that brings a deleted row back."""
     return changing(view, rule, "restore", trash=True)
 
@@ -22,26 +18,21 @@ def restoring(view: View, rule: Rule) -> Any:
 async def hide(change: Change) -> None:
     """Put the row out of sight. Raises Conflict where rows that are in sight still refer to it."""
     if await change.db.scalar(_referred(change.view.model), change.values):
-        raise Conflict("in_use", "", IN_USE)
-    await change.run(_hidden(*change.who))
+        raise errors.Conflict("in_use", "", constraints.IN_USE)
+    await change.run(_moved(*change.who, caller.NOW, trash=False))
 
 
 async def restore(change: Change) -> None:
     """Bring the row back. Raises Conflict where it is not deleted, or another one has taken its place."""
     if change.row["deleted_at"] is None:
-        raise Conflict("wrong_state", "deleted_at", "It is not deleted.")
-    with told():
-        await change.run(_restored(*change.who))
+        raise errors.Conflict("wrong_state", "deleted_at", "It is not deleted.")
+    with constraints.told():
+        await change.run(_moved(*change.who, None, trash=True))
 
 
 @lru_cache(1024)
-def _hidden(view: View, rule: Rule, roles: Roles) -> Any:
-    return scoped(raised(view.model).values(deleted_at=NOW), view, rule, roles)
-
-
-@lru_cache(1024)
-def _restored(view: View, rule: Rule, roles: Roles) -> Any:
-    return scoped(raised(view.model).values(deleted_at=None), view, rule, roles, trash=True)
+def _moved(view: views.View, rule: Rule, roles: caller.Roles, deleted_at: Any, *, trash: bool) -> Any:
+    return scoped(raised(view.model).values(deleted_at=deleted_at), view, rule, roles, trash)
 
 
 @lru_cache(256)
@@ -49,7 +40,7 @@ def _referred(model: Any) -> Select[Any]:
     """Whether any row that is in sight refers to the row and forbids its deletion."""
     references = [
         exists().where(key.parent == ROW, *_in_sight(table))
-        for table in Base.metadata.sorted_tables
+        for table in database.Base.metadata.sorted_tables
         for key in table.foreign_keys
         if key.column.table is model.__table__ and key.ondelete not in ("CASCADE", "SET NULL")
     ]

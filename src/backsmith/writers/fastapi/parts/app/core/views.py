@@ -6,7 +6,7 @@ answers for the table and all links to one row, and one more for each link to ma
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -17,19 +17,13 @@ from sqlalchemy import ColumnElement, and_, func, true, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core import cursors
+from app.core import cursors, database, export, schemas, types
 from app.core.caller import Caller, Key, Roles, decided
-from app.core.database import SQLITE
 from app.core.errors import Forbidden, NotFound, Problem, Unauthorized
-from app.core.export import stream
-from app.core.kinds import Kind, kind
-from app.core.parameters import export_parameters, item_parameters, list_parameters
-from app.core.plans import Made, Plan, Shape, plan_of
-from app.core.queries import EXPORT, ITEM, LIST, Query, complete, directions, read_query
-from app.core.types import Exact
+from app.core.plans import Build, Level, Plan, Shape, plan_of
+from app.core.queries import EXPORT, ITEM, LIST, Kind, Query, complete, directions, documented, kind, read_query
 
-Field = InstrumentedAttribute[Any] | Callable[[Any], ColumnElement[Any]]
-"""A column of the table, or what the database works out of a row."""
+Field = InstrumentedAttribute[Any] | Callable[[Any], ColumnElement[Any]]  # a column, or what is worked out of a row
 Policy = Callable[[Roles, Any], ColumnElement[bool]]
 
 encode = msgspec.json.Encoder(decimal_format="string").encode
@@ -108,6 +102,7 @@ class View:
     search: what `q` searches.
     sort: what lists can be sorted by, beside the key and the timestamps; order: how they are if not told.
     optional: the computed fields that may be null.
+    key: what a path holds of a row's id.
     lasting: whether every change of the answer raises the row's version, so that 304 is true.
     """
 
@@ -124,7 +119,12 @@ class View:
     sort: Sequence[str] = ()
     order: Sequence[str] = ("-id",)
     optional: Sequence[str] = ()
+    key: Any = schemas.Id
     lasting: bool = True
+
+    list_parameters = property(partial(documented, takes=LIST))
+    item_parameters = property(partial(documented, takes=ITEM))
+    export_parameters = property(partial(documented, takes=EXPORT))
 
     def __post_init__(self) -> None:
         self.sortable = {*self.sort} | (self.fields.keys() & {"id", "created_at", "updated_at"})
@@ -143,7 +143,7 @@ class View:
         """A field of `row`, which is the model or an alias of it."""
         found = self.fields[name]
         column: ColumnElement[Any] = getattr(row, found.key) if isinstance(found, InstrumentedAttribute) else found(row)
-        if isinstance(found, InstrumentedAttribute) or SQLITE or not isinstance(column.type, Exact):
+        if isinstance(found, InstrumentedAttribute) or database.SQLITE or not isinstance(column.type, types.Exact):
             return column
         return type_coerce(func.round(column, column.type.scale), column.type)  # a sum of nothing has no places
 
@@ -166,6 +166,10 @@ class View:
         nullable = column.nullable if stored else name in self.optional
         return Kind((*found.operators, "isnull"), found.form, found.type) if nullable else found
 
+    def made(self, level: Level, row: Any, names: Sequence[str], key: int) -> list[tuple[int, int, Build]]:
+        """What is made of a row after it was read: its place among the names, the key's, and what makes it. Nothing."""
+        return []
+
     async def page(self, db: AsyncConnection, caller: Caller, request: Request) -> Response:
         """One page of a list. Raises Unauthorized, Forbidden, Invalid."""
         self.allow(caller)
@@ -174,7 +178,8 @@ class View:
         rows: Sequence[Any] = (await db.execute(plan.statement, values)).all()
         more, rows = len(rows) > query.limit, rows[: query.limit]
         items = await plan.level.fetch(db, values, rows)
-        page = Page(items, self._next(caller, query, plan, rows[-1]) if more else None)
+        last = [rows[-1][place] for place in plan.keys] if more else []
+        page = Page(items, cursors.write(last, self._bond(caller, query)) if more else None)
         if query.count:
             page.total = (await db.execute(plan.total, values)).scalar_one()
         return _json(page, {"Link": _next_link(request, page.next)} if page.next else None)
@@ -206,8 +211,7 @@ class View:
         """All rows of a list, streamed. Raises Unauthorized, Forbidden, Invalid."""
         self.allow(caller)
         query = read_query(self, request.scope["query_string"], EXPORT)
-        query.fields = tuple(name for name, found in self.fields.items() if not isinstance(found, Made))
-        return await stream(self, caller, query)
+        return await export.stream(self, caller, query)
 
     def allow(self, caller: Caller, refusal: Problem | None = None) -> None:
         """Raises Unauthorized, or the refusal (else Forbidden), where the caller can read no row whatever it holds."""
@@ -227,24 +231,9 @@ class View:
         values |= {f"after__{place}": value for place, value in enumerate(after)}
         return plan_of(shape._replace(after=tuple(value is None for value in after))), values
 
-    def _next(self, caller: Caller, query: Query, plan: Plan, row: Sequence[Any]) -> str:
-        return cursors.write([row[place] for place in plan.keys], self._bond(caller, query))
-
     def _bond(self, caller: Caller, query: Query) -> bytes:
         """What a cursor holds for: this list, as it was asked for, under this caller's rule."""
         return encode((self.model.__tablename__, query.asked, sorted(caller.roles), caller.id, caller.tenant))
-
-    @property
-    def list_parameters(self) -> dict[str, Any]:
-        return {"parameters": list_parameters(self)}
-
-    @property
-    def item_parameters(self) -> dict[str, Any]:
-        return {"parameters": item_parameters(self)}
-
-    @property
-    def export_parameters(self) -> dict[str, Any]:
-        return {"parameters": export_parameters(self)}
 
 
 def etag(version: int) -> str:

@@ -2,11 +2,10 @@
 
 from sqlalchemy import ColumnElement, Table, Update, select, update
 
-from app.core.caller import NOW
-from app.core.effects import Effect
+from app.core import caller, effects
 
 
-class PartEffect(Effect):
+class PartEffect(effects.Effect):
     """An effect on rows that are parts: the versions of their wholes go up too."""
 
     def updates(self) -> list[Update]:
@@ -19,6 +18,6 @@ def wholes_raised(table: Table, which: ColumnElement[bool]) -> list[Update]:
         if key.parent.info.get("whole"):
             whole = key.column.table
             these = whole.c.id.in_(select(key.parent).where(which))
-            statement = update(whole).where(these).values(version=whole.c.version + 1, updated_at=NOW)
+            statement = update(whole).where(these).values(version=whole.c.version + 1, updated_at=caller.NOW)
             return [statement, *wholes_raised(whole, these)]
     return []

@@ -1,15 +1,11 @@
 """Pages over HTTP."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Response
-from starlette.requests import Request
+from fastapi import APIRouter, Request, Response
 
 from app.core.authentication import CurrentCaller
 from app.core.changes import Change, changing, creating, deleting
 from app.core.database import Reads
-from app.core.errors import problems
-from app.core.routes import JsonRoute
+from app.core.routes import JsonRoute, problems
 from app.core.schemas import Id, Page
 from app.policies import page as policy
 from app.schemas.page import PageCreate, PageRead, PageReplace, PageUpdate
@@ -17,10 +13,6 @@ from app.services import page as service
 from app.views.page import pages
 
 router = APIRouter(prefix="/pages", tags=["pages"], route_class=JsonRoute, responses=problems(401, 422))
-
-Creating = Annotated[Change, creating(pages, policy.create)]
-Changing = Annotated[Change, changing(pages, policy.update, "change")]
-Deleting = Annotated[Change, deleting(pages, policy.delete)]
 
 
 @router.get("", response_model=Page[PageRead], responses=problems(403), openapi_extra=pages.list_parameters)
@@ -42,28 +34,28 @@ async def get_page(id: Id, request: Request, caller: CurrentCaller, db: Reads) -
 
 
 @router.post("", status_code=201, response_model=PageRead, responses=problems(400, 403, 409, 415))
-async def create_page(body: PageCreate, change: Creating) -> Response:
+async def create_page(body: PageCreate, change: Change = creating(pages, policy.create)) -> Response:
     """Make a page: editor."""
     await service.create(change, body)
     return await change.created()
 
 
 @router.patch("/{id}", response_model=PageRead, responses=problems(400, 403, 404, 409, 412, 415))
-async def update_page(body: PageUpdate, change: Changing) -> Response:
+async def update_page(body: PageUpdate, change: Change = changing(pages, policy.update)) -> Response:
     """Change a page: author == user and not open."""
     await service.update(change, body)
     return await change.done()
 
 
 @router.put("/{id}", response_model=PageRead, responses=problems(400, 403, 404, 409, 412, 415))
-async def replace_page(body: PageReplace, change: Changing) -> Response:
+async def replace_page(body: PageReplace, change: Change = changing(pages, policy.update)) -> Response:
     """Replace a page: author == user and not open."""
     await service.update(change, body)
     return await change.done()
 
 
 @router.delete("/{id}", status_code=204, response_model=None, responses=problems(403, 404, 409, 412))
-async def delete_page(change: Deleting) -> Response:
+async def delete_page(change: Change = deleting(pages, policy.delete)) -> Response:
     """Delete a page: admin."""
     await service.delete(change)
     return await change.gone()

@@ -1,16 +1,12 @@
 """Reports over HTTP."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Response
-from starlette.requests import Request
+from fastapi import APIRouter, Request, Response
 
 from app.core.actions import acting, answered
 from app.core.authentication import CurrentCaller
 from app.core.changes import Change, changing, creating, deleting
 from app.core.database import Reads
-from app.core.errors import problems
-from app.core.routes import JsonRoute
+from app.core.routes import JsonRoute, problems
 from app.core.schemas import Id, Page
 from app.policies import report as policy
 from app.schemas.report import RenderReport, RenderReportResult, ReportCreate, ReportRead, ReportReplace, ReportUpdate
@@ -18,12 +14,6 @@ from app.services import report as service
 from app.views.report import reports
 
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=JsonRoute, responses=problems(401, 422))
-
-Creating = Annotated[Change, creating(reports, policy.create)]
-Changing = Annotated[Change, changing(reports, policy.update, "change")]
-Deleting = Annotated[Change, deleting(reports, policy.delete)]
-Rendering = Annotated[Change, acting(reports, policy.render, "render", item=True)]
-Purging = Annotated[Change, acting(reports, policy.purge, "purge", item=False)]
 
 
 @router.get("", response_model=Page[ReportRead], responses=problems(403), openapi_extra=reports.list_parameters)
@@ -45,41 +35,43 @@ async def get_report(id: Id, request: Request, caller: CurrentCaller, db: Reads)
 
 
 @router.post("", status_code=201, response_model=ReportRead, responses=problems(400, 403, 409, 415))
-async def create_report(body: ReportCreate, change: Creating) -> Response:
+async def create_report(body: ReportCreate, change: Change = creating(reports, policy.create)) -> Response:
     """Make a report: signed_in."""
     await service.create(change, body)
     return await change.created()
 
 
 @router.patch("/{id}", response_model=ReportRead, responses=problems(400, 403, 404, 409, 412, 415))
-async def update_report(body: ReportUpdate, change: Changing) -> Response:
+async def update_report(body: ReportUpdate, change: Change = changing(reports, policy.update)) -> Response:
     """Change a report: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
 @router.put("/{id}", response_model=ReportRead, responses=problems(400, 403, 404, 409, 412, 415))
-async def replace_report(body: ReportReplace, change: Changing) -> Response:
+async def replace_report(body: ReportReplace, change: Change = changing(reports, policy.update)) -> Response:
     """Replace a report: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
 @router.delete("/{id}", status_code=204, response_model=None, responses=problems(403, 404, 409, 412))
-async def delete_report(change: Deleting) -> Response:
+async def delete_report(change: Change = deleting(reports, policy.delete)) -> Response:
     """Delete a report: signed_in."""
     await service.delete(change)
     return await change.gone()
 
 
 @router.post("/{id}/render", response_model=RenderReportResult, responses=problems(400, 403, 404, 409, 412, 415, 501))
-async def render_report(body: RenderReport, change: Rendering) -> Response:
+async def render_report(
+    body: RenderReport, change: Change = acting(reports, policy.render, "render", item=True)
+) -> Response:
     """Render a report: signed_in."""
     return await answered(change, await service.render(change, body))
 
 
 @router.post("/purge", status_code=204, response_model=None, responses=problems(403, 409, 501))
-async def purge_reports(change: Purging) -> Response:
+async def purge_reports(change: Change = acting(reports, policy.purge, "purge", item=False)) -> Response:
     """Purge reports: admin."""
     await service.purge(change)
     return await change.gone()

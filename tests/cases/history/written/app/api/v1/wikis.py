@@ -1,16 +1,12 @@
 """Wikis over HTTP."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Response
-from starlette.requests import Request
+from fastapi import APIRouter, Request, Response
 
 from app.core import history
 from app.core.authentication import CurrentCaller
 from app.core.changes import Change, changing, creating, deleting
 from app.core.database import Reads
-from app.core.errors import problems
-from app.core.routes import JsonRoute
+from app.core.routes import JsonRoute, problems
 from app.core.schemas import Id, Page
 from app.policies import wiki as policy
 from app.schemas.wiki import WikiCreate, WikiRead, WikiReplace, WikiUpdate
@@ -18,10 +14,6 @@ from app.services import wiki as service
 from app.views.wiki import wikis
 
 router = APIRouter(prefix="/wikis", tags=["wikis"], route_class=JsonRoute, responses=problems(401, 422))
-
-Creating = Annotated[Change, creating(wikis, policy.create)]
-Changing = Annotated[Change, changing(wikis, policy.update, "change")]
-Deleting = Annotated[Change, deleting(wikis, policy.delete)]
 
 
 @router.get("", response_model=Page[WikiRead], responses=problems(403), openapi_extra=wikis.list_parameters)
@@ -51,28 +43,28 @@ async def wiki_history(id: Id, request: Request, caller: CurrentCaller, db: Read
 
 
 @router.post("", status_code=201, response_model=WikiRead, responses=problems(400, 403, 409, 415))
-async def create_wiki(body: WikiCreate, change: Creating) -> Response:
+async def create_wiki(body: WikiCreate, change: Change = creating(wikis, policy.create)) -> Response:
     """Make a wiki: signed_in."""
     await service.create(change, body)
     return await change.created()
 
 
 @router.patch("/{id}", response_model=WikiRead, responses=problems(400, 403, 404, 409, 412, 415))
-async def update_wiki(body: WikiUpdate, change: Changing) -> Response:
+async def update_wiki(body: WikiUpdate, change: Change = changing(wikis, policy.update)) -> Response:
     """Change a wiki: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
 @router.put("/{id}", response_model=WikiRead, responses=problems(400, 403, 404, 409, 412, 415))
-async def replace_wiki(body: WikiReplace, change: Changing) -> Response:
+async def replace_wiki(body: WikiReplace, change: Change = changing(wikis, policy.update)) -> Response:
     """Replace a wiki: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
 @router.delete("/{id}", status_code=204, response_model=None, responses=problems(403, 404, 409, 412))
-async def delete_wiki(change: Deleting) -> Response:
+async def delete_wiki(change: Change = deleting(wikis, policy.delete)) -> Response:
     """Delete a wiki: signed_in."""
     await service.delete(change)
     return await change.gone()

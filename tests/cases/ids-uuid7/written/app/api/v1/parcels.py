@@ -1,15 +1,11 @@
 """Parcels over HTTP."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Response
-from starlette.requests import Request
+from fastapi import APIRouter, Request, Response
 
 from app.core.authentication import CurrentCaller
 from app.core.changes import Change, changing, creating, deleting
 from app.core.database import Reads
-from app.core.errors import problems
-from app.core.routes import JsonRoute
+from app.core.routes import JsonRoute, problems
 from app.core.schemas import Page, UuidId
 from app.policies import parcel as policy
 from app.schemas.parcel import ParcelCreate, ParcelRead, ParcelReplace, ParcelUpdate
@@ -17,10 +13,6 @@ from app.services import parcel as service
 from app.views.parcel import parcels
 
 router = APIRouter(prefix="/parcels", tags=["parcels"], route_class=JsonRoute, responses=problems(401, 422))
-
-Creating = Annotated[Change, creating(parcels, policy.create)]
-Changing = Annotated[Change, changing(parcels, policy.update, "change")]
-Deleting = Annotated[Change, deleting(parcels, policy.delete)]
 
 
 @router.get("", response_model=Page[ParcelRead], responses=problems(403), openapi_extra=parcels.list_parameters)
@@ -42,28 +34,28 @@ async def get_parcel(id: UuidId, request: Request, caller: CurrentCaller, db: Re
 
 
 @router.post("", status_code=201, response_model=ParcelRead, responses=problems(400, 403, 409, 415))
-async def create_parcel(body: ParcelCreate, change: Creating) -> Response:
+async def create_parcel(body: ParcelCreate, change: Change = creating(parcels, policy.create)) -> Response:
     """Make a parcel: signed_in."""
     await service.create(change, body)
     return await change.created()
 
 
 @router.patch("/{id}", response_model=ParcelRead, responses=problems(400, 403, 404, 409, 412, 415))
-async def update_parcel(body: ParcelUpdate, change: Changing) -> Response:
+async def update_parcel(body: ParcelUpdate, change: Change = changing(parcels, policy.update)) -> Response:
     """Change a parcel: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
 @router.put("/{id}", response_model=ParcelRead, responses=problems(400, 403, 404, 409, 412, 415))
-async def replace_parcel(body: ParcelReplace, change: Changing) -> Response:
+async def replace_parcel(body: ParcelReplace, change: Change = changing(parcels, policy.update)) -> Response:
     """Replace a parcel: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
 @router.delete("/{id}", status_code=204, response_model=None, responses=problems(403, 404, 409, 412))
-async def delete_parcel(change: Deleting) -> Response:
+async def delete_parcel(change: Change = deleting(parcels, policy.delete)) -> Response:
     """Delete a parcel: signed_in."""
     await service.delete(change)
     return await change.gone()

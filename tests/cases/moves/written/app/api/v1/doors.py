@@ -1,15 +1,11 @@
 """Doors over HTTP."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Response
-from starlette.requests import Request
+from fastapi import APIRouter, Request, Response
 
 from app.core.authentication import CurrentCaller
 from app.core.changes import Change, changing, creating, deleting
 from app.core.database import Reads
-from app.core.errors import problems
-from app.core.routes import JsonRoute
+from app.core.routes import JsonRoute, problems
 from app.core.schemas import Id, Page
 from app.policies import door as policy
 from app.schemas.door import DoorCreate, DoorRead, DoorReplace, DoorUpdate
@@ -17,12 +13,6 @@ from app.services import door as service
 from app.views.door import doors
 
 router = APIRouter(prefix="/doors", tags=["doors"], route_class=JsonRoute, responses=problems(401, 422))
-
-Creating = Annotated[Change, creating(doors, policy.create)]
-Changing = Annotated[Change, changing(doors, policy.update, "change")]
-Deleting = Annotated[Change, deleting(doors, policy.delete)]
-Closing = Annotated[Change, changing(doors, policy.close, "close")]
-Locking = Annotated[Change, changing(doors, policy.lock, "lock")]
 
 
 @router.get("", response_model=Page[DoorRead], responses=problems(403), openapi_extra=doors.list_parameters)
@@ -44,42 +34,42 @@ async def get_door(id: Id, request: Request, caller: CurrentCaller, db: Reads) -
 
 
 @router.post("", status_code=201, response_model=DoorRead, responses=problems(400, 403, 409, 415))
-async def create_door(body: DoorCreate, change: Creating) -> Response:
+async def create_door(body: DoorCreate, change: Change = creating(doors, policy.create)) -> Response:
     """Make a door: signed_in."""
     await service.create(change, body)
     return await change.created()
 
 
 @router.patch("/{id}", response_model=DoorRead, responses=problems(400, 403, 404, 409, 412, 415))
-async def update_door(body: DoorUpdate, change: Changing) -> Response:
+async def update_door(body: DoorUpdate, change: Change = changing(doors, policy.update)) -> Response:
     """Change a door: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
 @router.put("/{id}", response_model=DoorRead, responses=problems(400, 403, 404, 409, 412, 415))
-async def replace_door(body: DoorReplace, change: Changing) -> Response:
+async def replace_door(body: DoorReplace, change: Change = changing(doors, policy.update)) -> Response:
     """Replace a door: signed_in."""
     await service.update(change, body)
     return await change.done()
 
 
 @router.delete("/{id}", status_code=204, response_model=None, responses=problems(403, 404, 409, 412))
-async def delete_door(change: Deleting) -> Response:
+async def delete_door(change: Change = deleting(doors, policy.delete)) -> Response:
     """Delete a door: signed_in."""
     await service.delete(change)
     return await change.gone()
 
 
 @router.post("/{id}/close", response_model=DoorRead, responses=problems(403, 404, 409, 412))
-async def close_door(change: Closing) -> Response:
+async def close_door(change: Change = changing(doors, policy.close, "close")) -> Response:
     """Close a door that is open: signed_in."""
     await service.close(change)
     return await change.done()
 
 
 @router.post("/{id}/lock", response_model=DoorRead, responses=problems(403, 404, 409, 412))
-async def lock_door(change: Locking) -> Response:
+async def lock_door(change: Change = changing(doors, policy.lock, "lock")) -> Response:
     """Lock a door that is open or closed: guard."""
     await service.lock(change)
     return await change.done()
