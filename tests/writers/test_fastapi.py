@@ -141,6 +141,7 @@ entities:
       spare: Room?
       guests: User[]
       size: int = count(guests)
+      ahead: duration = starts_at - now
       starts_at: datetime
       ends_at: datetime
       state: asked|agreed = asked
@@ -158,7 +159,8 @@ def test_written_tests_expect_only_what_their_rows_lead_to() -> None:
     design = lower(design_of(OVERLAPPING))
     text = write(design, contract(design))["tests/test_visits.py"].text
     assert re.findall(r"test_no_overlap_of_\w+", text) == [
-        "test_no_overlap_of_room_starts_at",
+        "test_no_overlap_of_room_starts_at_1",
         "test_no_overlap_of_starts_at",
     ]
     assert 'row["size"]' not in text
+    assert 'found.json().items() if key not in {"ahead"}}' in text

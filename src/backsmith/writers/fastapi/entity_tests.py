@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from backsmith.contract import Contract
 from backsmith.contract.model import Kind, Property
 from backsmith.design import types
-from backsmith.design.expressions import Aggregate, Collection, Expr, In, Literal, Path
+from backsmith.design.expressions import Aggregate, Collection, Expr, In, Literal, Now, Path
 from backsmith.design.model import Design, Effect, Entity, Field, Given, Move
 from backsmith.design.rewrite import rewrite
 from backsmith.writers.fastapi import models, names
@@ -193,6 +193,8 @@ class EntityPage(Page):
     kept: Code
     """The body of a PUT: without what is sent once."""
     without_parts: Code
+    found: Code
+    """What is read, without what is another value at every look."""
     changing: Code
     """What an update of a field may change."""
     private: tuple[str, ...]
@@ -270,7 +272,8 @@ class EntityTests:
             shown_body=_without("body", self._unshown()),
             shown_kept=_without("kept", self._unshown()),
             kept=_without("body", self._once()),
-            without_parts=_without("row", tuple(part.name for part in parts)),
+            without_parts=_without("row", (*(part.name for part in parts), *self._moving())),
+            found=_without("found.json()", tuple(self._moving())),
             changing=_set(("updated_at", *touched, *self._computed()), "field"),
             private=tuple(field.name for field in entity.fields if field.private),
             once=_set(self._once()),
@@ -310,6 +313,26 @@ class EntityTests:
 
     def _computed(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.entity.fields if field.computed is not None)
+
+    def _moving(self) -> Iterator[str]:
+        """What is computed from `now`."""
+        for field in self.entity.fields:
+            if field.computed is not None and self._reads_now(field.computed):
+                yield field.name
+
+    def _reads_now(self, expr: Expr) -> bool:
+        found = False
+
+        def look(node: Expr) -> Expr:
+            nonlocal found
+            if isinstance(node, Path) and node.entity == self.entity.name:
+                read = self.entity.field(node.steps[0])
+                found = found or (read.computed is not None and self._reads_now(read.computed))
+            found = found or isinstance(node, Now)
+            return node
+
+        rewrite(expr, look)
+        return found
 
     def _once(self) -> tuple[str, ...]:
         shown = (each for each in self.create.properties if each.given is Given.ONCE)
@@ -808,7 +831,7 @@ class EntityTests:
     # Overlaps
 
     def _overlaps(self) -> Iterator[Overlapping]:
-        for overlap in self.entity.no_overlap:
+        for place, overlap in enumerate(self.entity.no_overlap, start=1):
             start = self.entity.field(overlap.start)
             sendable = {each.name for each in self.create.properties if not each.read_only}
             if (
@@ -824,9 +847,10 @@ class EntityTests:
             if overlap.where is not None and not self._counts(overlap.where):
                 continue
             times = [code("sent({})", written(value)) for value in _times()]
-            alike = [each for each in self.entity.no_overlap if each.start == overlap.start]
+            alike = [each.fields for each in self.entity.no_overlap if each.start == overlap.start]
+            words = (*(overlap.fields if len(alike) > 1 else ()), overlap.start)
             yield Overlapping(
-                name="_".join((*(overlap.fields if len(alike) > 1 else ()), overlap.start)),
+                name="_".join((*words, *([str(place)] if alike.count(overlap.fields) > 1 else ()))),
                 shared=shared,
                 field=overlap.start,
                 start=overlap.start,

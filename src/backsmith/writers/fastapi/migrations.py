@@ -346,14 +346,19 @@ def _exclusion(overlap: Overlap) -> Exclusion:
         name=overlap.name,
         table=sqltext.quoted(overlap.table),
         elements=(*equal, f"{overlap.range}({start}, {end}) WITH &&"),
-        where=f" WHERE ({overlap.where})" if overlap.where else "",
+        where=f" WHERE ({_inner(overlap.where)})" if overlap.where else "",
     )
+
+
+def _inner(condition: str) -> str:
+    """The condition as it stands inside a Python string of several lines."""
+    return condition.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
 
 
 def _trigger(overlap: Overlap, event: str) -> Trigger:
     start, end = sqltext.quoted(overlap.start), sqltext.quoted(overlap.end)
     equal = [f"{sqltext.quoted(column)} = NEW.{sqltext.quoted(column)}" for column in overlap.equal]
-    counted = (overlap.where,) if overlap.where else ()
+    counted = (_inner(overlap.where),) if overlap.where else ()
     return Trigger(
         name=_named(overlap.name, event),
         constraint=overlap.name,

@@ -261,7 +261,7 @@ def constraints(design: Design, entity: Entity) -> tuple[Code, ...]:
     return (
         *(check for field in own_columns(entity) for check in _checks_of(entity, field)),
         *(_check(design, entity, check) for check in entity.checks),
-        *(check for overlap in entity.no_overlap for check in _ordered(entity, overlap)),
+        *(_ordered(entity, *span) for span in dict.fromkeys((each.start, each.end) for each in entity.no_overlap)),
         *(_unique(entity, unique) for unique in uniques(entity) if unique.where is None),
         *(exclusion(overlap) for overlap in overlaps(entity)),
     )
@@ -310,10 +310,9 @@ def _check_code(condition: Code | str, constraint: str, field: str | None) -> Co
     return call(name("sqlalchemy", "CheckConstraint"), condition, f"name={quoted(constraint)}", *info)
 
 
-def _ordered(entity: Entity, overlap: NoOverlap) -> tuple[Code, ...]:
-    start, end = (sqltext.quoted(names.column(entity.field(side))) for side in (overlap.start, overlap.end))
-    constraint = identifier(entity.plural, overlap.start, overlap.end, "order")
-    return (_check_code(quoted(f"{start} < {end}"), constraint, overlap.end),)
+def _ordered(entity: Entity, start: str, end: str) -> Code:
+    columns = [sqltext.quoted(names.column(entity.field(side))) for side in (start, end)]
+    return _check_code(quoted(" < ".join(columns)), identifier(entity.plural, start, end, "order"), end)
 
 
 def uniques(entity: Entity) -> tuple[Unique, ...]:
@@ -338,7 +337,7 @@ def overlaps(entity: Entity) -> tuple[Overlap, ...]:
     """What must not overlap."""
     return tuple(
         Overlap(
-            name=identifier(entity.plural, *overlap.fields, overlap.start, "overlap"),
+            name=_overlap_name(entity, overlap),
             table=entity.plural,
             equal=tuple(names.column(entity.field(field)) for field in overlap.fields),
             start=names.column(entity.field(overlap.start)),
@@ -349,6 +348,13 @@ def overlaps(entity: Entity) -> tuple[Overlap, ...]:
         )
         for overlap in entity.no_overlap
     )
+
+
+def _overlap_name(entity: Entity, overlap: NoOverlap) -> str:
+    """`bookings_room_starts_at_overlap`."""
+    alike = [each for each in entity.no_overlap if (each.fields, each.start) == (overlap.fields, overlap.start)]
+    number = [str(alike.index(overlap) + 1)] if len(alike) > 1 else []
+    return identifier(entity.plural, *overlap.fields, overlap.start, "overlap", *number)
 
 
 def exclusion(overlap: Overlap) -> Code:
@@ -383,7 +389,10 @@ def indexes(design: Design, entity: Entity) -> tuple[Code, ...]:
 
 def index_name(entity: Entity, index: Index) -> str:
     """`products_category_price_index`."""
-    return identifier(entity.plural, *(field.removeprefix("-") for field in index.fields), "index")
+    plain = [[field.removeprefix("-") for field in each.fields] for each in entity.indexes]
+    own = plain[entity.indexes.index(index)]
+    number = [str(sum(fields == own for fields in plain[: entity.indexes.index(index)]) + 1)]
+    return identifier(entity.plural, *own, "index", *(number if plain.count(own) > 1 else ()))
 
 
 def _index(

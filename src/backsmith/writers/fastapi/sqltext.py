@@ -1,6 +1,8 @@
 """Conditions as SQL text that both databases read alike: for constraints and partial indexes."""
 
-from backsmith.design import types
+import re
+
+from backsmith.design import naming, types
 from backsmith.design.expressions import And, Compare, Comparison, Expr, In, Literal, Not, Or, Path
 from backsmith.design.model import Entity
 from backsmith.writers.fastapi import names
@@ -73,6 +75,8 @@ def _alike(left: Expr, right: Expr) -> bool:
 
 def _value(entity: Entity, expr: Expr) -> str | None:
     match expr:
+        case Path(steps=(step,)) if step in naming.IMPLICIT_FIELDS:  # which passes make; their columns have their names
+            return step
         case Path(steps=(step,)) if entity.field(step).stored:
             return quoted(names.column(entity.field(step)))
         case Literal(value=bool() | None):
@@ -80,9 +84,14 @@ def _value(entity: Entity, expr: Expr) -> str | None:
         case Literal(value=int() as number):
             return str(number)
         case Literal(value=str() as text):
-            return "'{}'".format(text.replace("'", "''"))
+            return _literal(text)
         case _:
             return None
+
+
+def _literal(text: str) -> str:
+    """The text in quotes. SQLAlchemy takes a colon before a word for a parameter, also in quotes: they are parted."""
+    return re.sub(r":(?=\w)", ":' || '", "'{}'".format(text.replace("'", "''")))
 
 
 RESERVED_WORDS = (
