@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from backsmith.contract import Contract
 from backsmith.contract.model import Kind
@@ -23,6 +24,7 @@ PATH = "tests/test_access.py"
 STRANGER, ADMIN = "stranger", "admin"
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 ME, SOMEBODY, TENANT = "me", "somebody", "tenant"
+USER = types.Ref(targets=("User",))
 
 WIDEST = 112
 """Characters of a line of a table that fits on a page, behind its margin."""
@@ -41,6 +43,7 @@ class Thing:
     asked: Code
     body_asked: Code
     moves: tuple["Request", ...]
+    searches: tuple["Search", ...]
     state: str
     table: tuple[str, ...]
     """Lines of columns: who, whose, and what each request is answered."""
@@ -55,6 +58,16 @@ class Request:
     path: str
     body: Code
     columns: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """How lists ask for a field with a rule of its own, the column that is asked for, and what it is changed to."""
+
+    name: str
+    queries: tuple[str, ...]
+    columns: Code
+    change: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +139,7 @@ class Table:
             asked=written(["tenant"] if self.entity.tenant else list(self.maker.asked(self.entity))),
             body_asked=written(list(self.maker.body_words(self.entity))),
             moves=tuple(self._requests()),
+            searches=tuple(self._searches()),
             state=self.state,
             table=table,
             wide=max(map(len, table)) > WIDEST,
@@ -142,6 +156,29 @@ class Table:
                 path=f"{'/{id}' if item else ''}/{does.name.replace('_', '-')}",
                 body=code("sent({})", written(inputs)) if does.input else Code("None"),
                 columns=written(state),
+            )
+
+    def _searches(self) -> Iterator[Search]:
+        """Each stored field with a rule of its own that lists can be filtered or sorted by."""
+        listed = next(found for found in self.contract.of(self.entity.name) if found.kind is Kind.LIST)
+        filters = {found.name for found in listed.filters}
+        sorts = next((each.choices for each in listed.parameters if each.name == "sort"), ())
+        for narrowed in self.entity.access.fields:
+            field = self.entity.field(narrowed.field)
+            if narrowed.read is None or not isinstance(field.type, types.Text | types.Email):
+                continue
+            values = [value for value in self.samples.three(self.entity, field) if isinstance(value, str)]
+            if len(values) < 2 or field.name not in filters:
+                continue
+            *_, value = values
+            queries = [f"{field.name}={quote(value)}", f"{field.name}__contains={quote(value)}"]
+            queries += [f"sort={field.name}"] if field.name in sorts else []
+            queries += [f"q={quote(value)}"] if field.search else []
+            yield Search(
+                name=field.name,
+                queries=tuple(queries),
+                columns=written({field.name: value}),
+                change=written({field.name: values[0]}),
             )
 
     def met_by_members(self) -> bool:
@@ -171,6 +208,8 @@ class Table:
         if self._list(caller, access.read) == 200:
             yield from self._known("listed", lambda: self._may(caller, access.read, row))
         yield from self._known("item", lambda: self._item(caller, row))
+        if self.entity.history:
+            yield from self._known("history", lambda: self._item(caller, row))
         yield from self._known("create", lambda: self._create(caller, whose))
         yield from self._known("update", lambda: self._write(caller, access.update, row, 200))
         for word in self._states():
@@ -185,6 +224,7 @@ class Table:
         if self._is_met(caller, row):
             yield from self._fields(caller, row)
             yield from self._expansions(caller, row)
+            yield from self._gifts(caller, row)
 
     def _states(self) -> tuple[str, ...]:
         """The states, but for the first, where the rule of updates asks for them."""
@@ -235,18 +275,43 @@ class Table:
         return self._list(caller, action.by)
 
     def _fields(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:
-        """Fields with rules of their own: `shows:insurance`, `writes:insurance`."""
+        """Fields with rules of their own: `shows:insurance`, `finds:`, `tells:` (its history), `writes:`."""
+        searched = {search.name for search in self._searches()}
         for narrowed in self.entity.access.fields:
             field = self.entity.field(narrowed.field)
             if field.computed is not None or isinstance(field.type, types.ToMany | types.Ref):
                 continue
             if narrowed.read is not None:
                 yield from self._known(f"shows:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
+                if field.name in searched and self._list(caller, self.entity.access.read) == 200:
+                    yield from self._known(f"finds:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
+                if self.entity.history and field.name in searched and field.given is Given.CLIENT:
+                    yield from self._known(f"tells:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
             if narrowed.write is not None and self._is_changeable(caller, row):
                 yield from self._known(
                     f"writes:{field.name}",
                     lambda n=narrowed: 200 if self._may(caller, n.write, row) else 403,
                 )
+
+    def _gifts(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:
+        """Updates that give a row to somebody else: `gives:doctor`. The rule has to hold afterwards too."""
+        fields = {each.name: each for each in self._changed_accounts()}
+        for name_, field in fields.items():
+            if name_ in read_by(self.entity.access.update, self.entity) and self._is_changeable(caller, row):
+                given = row | {name_: self._account(SOMEBODY)}
+                yield from self._known(f"gives:{name_}", lambda f=field, r=given: self._given(caller, f, r))
+
+    def _given(self, caller: str, field: Field, row: Row) -> int:
+        if not self._refers(caller, row, field):
+            return 422
+        return 200 if self._may(caller, self.entity.access.update, row) else 403
+
+    def _changed_accounts(self) -> Iterator[Field]:
+        for each in self.contract.schema(f"{self.entity.name}Update").properties:
+            field = self.entity.field(each.name)
+            unguarded = all(found.field != field.name or found.write is None for found in self.entity.access.fields)
+            if not each.read_only and each.given is Given.CLIENT and field.type == USER and unguarded:
+                yield field
 
     def _expansions(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:
         """References that are expanded: `expands:category`."""

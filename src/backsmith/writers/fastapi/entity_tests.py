@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from backsmith.contract import Contract
 from backsmith.contract.model import Kind, Property
 from backsmith.design import types
-from backsmith.design.expressions import Aggregate, Collection, Expr, In, Literal, Now, Path
-from backsmith.design.model import Design, Effect, Entity, Field, Given, Move
+from backsmith.design.expressions import Aggregate, Collection, Expr, In, Literal, Now, Path, Today, User
+from backsmith.design.model import Design, Effect, Entity, Field, Given, Move, OnDelete
 from backsmith.design.rewrite import rewrite
 from backsmith.writers.fastapi import models, names
 from backsmith.writers.fastapi.code import MARK, Code, code, joined, name, quoted
@@ -30,7 +30,7 @@ from backsmith.writers.fastapi.samples import (
     unit,
 )
 from backsmith.writers.fastapi.types import ROWS
-from backsmith.writers.fastapi.views import a
+from backsmith.writers.fastapi.views import a, lasting
 
 PIECES = 5
 """How many of the requests at once find enough where an effect takes from a bounded field."""
@@ -81,7 +81,40 @@ class Moved:
     sources: tuple[str, ...]
     target: str
     body: Code
+    columns: Code
+    """What the row has besides, so that the move is seen to clear it."""
     stored: tuple[Value, ...]
+    set: tuple[str, ...]
+    """Fields that the move gives a value that only the server knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caused:
+    """An effect of making, changing or deleting a row, on a number of its own or of a row that it refers to."""
+
+    name: str
+    text: str
+    own: bool
+    column: Code
+    target: str
+    """The factory of the row that changes."""
+    target_also: str
+    before: Code
+    after: Code
+    given: Code
+    """What a body or a row has, so that the effect is on `other`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referring:
+    """Rows that refer to this one, and keep it from being deleted."""
+
+    name: str
+    factory: str
+    column: str
+    also: str
+    deleted: bool
+    """Whether they can be deleted and kept, and are then no longer in the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +136,7 @@ class Shifted:
     target_also: str
     part_also: str
     column: Code
+    version: Code
     before: Code
     after: Code
     short: Code
@@ -114,6 +148,8 @@ class Shifted:
     part: str
     """The factory of the rows on the way; nothing where the row itself leads there."""
     whole: str
+    reference: str
+    """The column that names whom the effect changes."""
     columns: Code
     """What such a row has besides: whom the effect changes, `product_id=other`, and by how much."""
     state: str
@@ -226,6 +262,14 @@ class EntityPage(Page):
     states: tuple[str, ...]
     state_field: str
     shifted: tuple[Shifted, ...]
+    made_with: tuple[Caused, ...]
+    changed_with: tuple[Caused, ...]
+    deleted_with: tuple[Caused, ...]
+    referring: tuple[Referring, ...]
+    cell: str
+    """A field that takes any text, for a file."""
+    lasting: bool
+    """Whether an answer that has not changed is not sent again."""
     overlaps: tuple[Overlapping, ...]
     soft: bool
     history: bool
@@ -302,6 +346,12 @@ class EntityTests:
             states=self._states(),
             state_field=self.state,
             shifted=shifted,
+            made_with=tuple(self._caused("create", entity.effects.create)),
+            changed_with=tuple(self._caused("update", entity.effects.update)),
+            deleted_with=tuple(self._caused("delete", entity.effects.delete)),
+            referring=tuple(self._referring()),
+            cell=self._cell(),
+            lasting=lasting(entity),
             overlaps=tuple(self._overlaps()),
             soft=entity.trash is not None,
             history=entity.history,
@@ -725,28 +775,50 @@ class EntityTests:
                 sources=move.source,
                 target=move.target,
                 body=code(", json=sent({})", written(inputs)) if move.input else Code(""),
+                columns=joined("", list(self._cleared(move))),
                 stored=tuple(self._stored(move, inputs)),
+                set=tuple(self._set_by_server(move)),
             )
 
     def inputs(self, move: Move) -> dict[str, Any]:
         """What is sent with a move."""
         return {field.name: value for field in move.input for value in self.samples.three(self.entity, field)[:1]}
 
+    def _own(self, move: Move) -> Iterator[tuple[Effect, Field]]:
+        """What a move sets in the row itself, as far as it is shown."""
+        for effect in move.effects:
+            if effect.over is None and len(effect.target.steps) == 1 and effect.operator == "=":
+                field = self.entity.field(effect.target.steps[0])
+                if not field.private:
+                    yield effect, field
+
     def _stored(self, move: Move, inputs: dict[str, Any]) -> Iterator[Value]:
         """What a move stores in the row itself."""
         oracle = Oracle(self.design, Caller(inputs=inputs))
         row = self.samples.row(self.entity) | dict(self.samples.plain(self.entity.name))
-        for effect in move.effects:
-            if effect.over is not None or len(effect.target.steps) != 1 or effect.operator != "=":
-                continue
-            field = self.entity.field(effect.target.steps[0])
-            if field.private or isinstance(field.type, types.Ref):
+        for effect, field in self._own(move):
+            if isinstance(field.type, types.Ref):
+                if isinstance(effect.value, User) and not effect.value.steps:
+                    yield Value(name=field.name, value=Code("boss.json_id"))
                 continue
             try:
                 value = oracle.typed(oracle.value(effect.value, row), field.type)
             except UnknownWorthError:
                 continue
             yield Value(name=field.name, value=written(value))
+
+    def _set_by_server(self, move: Move) -> Iterator[str]:
+        for effect, field in self._own(move):
+            if isinstance(effect.value, Now | Today):
+                yield field.name
+
+    def _cleared(self, move: Move) -> Iterator[Code]:
+        """A value for each field that a move sets to null."""
+        for effect, field in self._own(move):
+            cleared = isinstance(effect.value, Literal) and effect.value.value is None
+            if cleared and not isinstance(field.type, types.Ref):
+                for value in self.samples.three(self.entity, field)[:1]:
+                    yield code(", {}={}", field.name, written(value))
 
     def _shifted(self) -> Iterator[Shifted]:
         for move in self.entity.moves:
@@ -788,6 +860,7 @@ class EntityTests:
             target_also=_also(self._row_arguments(target)),
             part_also=_also(self._row_arguments(holder)),
             column=code("{}.{}", names.model(target), field_name),
+            version=code("{}.version", names.model(target)),
             before=code("{}={}", field_name, written(before)),
             after=written(self.samples.oracle.typed(after, field.type)),
             short=self._from_bound(field, effect.operator, amount - unit(field)),
@@ -795,6 +868,7 @@ class EntityTests:
             least=self._at_bound(field, effect.operator),
             part=names.module(holder) if whole else "",
             whole=whole,
+            reference=names.column(reference),
             columns=joined(", ", [Code(f"{names.column(reference)}=other"), *amounts]),
             state=move.source[0],
         )
@@ -827,6 +901,78 @@ class EntityTests:
     def _bound(self, field: Field, operator: str) -> Any:
         least, most = limits(field)
         return least if operator == "-=" else most
+
+    def _caused(self, verb: str, effects: tuple[Effect, ...]) -> Iterator[Caused]:
+        """Effects on one number, by an amount that is known."""
+        for number, effect in enumerate(effects):
+            steps = effect.target.steps
+            own = len(steps) == 1
+            if effect.operator == "=" or effect.over is not None or len(steps) > 2 or (own and verb != "update"):
+                continue
+            target_name, field_name = ending(self.design, effect.target)
+            target = self.design.entity(target_name)
+            amount = self._amount(effect)
+            before = self.samples.row(target)[field_name]
+            given = Code("") if own else self._leading(verb, effect)
+            if amount is None or before is None or given is None or target.builtin:
+                continue
+            after = before - amount if effect.operator == "-=" else before + amount
+            yield Caused(
+                name=f"{verb}_changes_{field_name}" + (f"_{number}" if number else ""),
+                text=effect.text,
+                own=own,
+                column=code("{}.{}", names.model(target), field_name),
+                target=names.module(target),
+                target_also=_also(self._row_arguments(target)),
+                before=code("{}={}", field_name, written(before)),
+                after=written(self.samples.oracle.typed(after, target.field(field_name).type)),
+                given=given,
+            )
+
+    def _amount(self, effect: Effect) -> Any:
+        """How much the effect on a sample row is; None where that is not known, or nothing."""
+        row = self.samples.row(self.entity) | dict(self.samples.plain(self.entity.name))
+        try:
+            return Oracle(self.design, Caller()).value(effect.value, row) or None
+        except UnknownWorthError:
+            return None
+
+    def _leading(self, verb: str, effect: Effect) -> Code | None:
+        """What leads to the row `other`, with the amounts; None where a body cannot say so."""
+        reference = self.entity.field(effect.target.steps[0])
+        row = self.samples.row(self.entity) | dict(self.samples.plain(self.entity.name))
+        read = [f for f in sorted(read_by(effect.value, self.entity)) if f not in KEPT]
+        sendable = {each.name for each in self.create.properties if not each.read_only}
+        if verb == "create":
+            if not sendable.issuperset((reference.name, *read)):
+                return None
+            return joined(", ", [Code(f"{reference.name}=other"), *(code("{}={}", f, written(row[f])) for f in read)])
+        columns = [code("{}={}", f, written(row[f])) for f in read if self.entity.field(f).stored]
+        return joined(", ", [Code(f"{names.column(reference)}=other"), *columns])
+
+    def _referring(self) -> Iterator[Referring]:
+        for other in self.design.entities:
+            for field in other.fields:
+                if not isinstance(field.type, types.Ref) or field.type.target != self.entity.name or not field.stored:
+                    continue
+                if (
+                    other.builtin
+                    or field.on_delete is not OnDelete.RESTRICT
+                    or field == tenant_field(self.design, other)
+                ):
+                    continue
+                yield Referring(
+                    name=f"{names.module(other)}_{field.name}",
+                    factory=names.module(other),
+                    column=names.column(field),
+                    also=_also(self._row_arguments(other)),
+                    deleted=other.trash is not None,
+                )
+
+    def _cell(self) -> str:
+        texts = (field for _, field in self._sent() if isinstance(field.type, types.Text) and field.pattern is None)
+        tied = {name for check in self.entity.checks for name in read_by(check.condition, self.entity)}
+        return next((f.name for f in texts if not f.private and _has_room(f) and f.name not in tied), "")
 
     # Overlaps
 
@@ -895,7 +1041,7 @@ def _used(page: EntityPage) -> Iterator[Code]:
     needs = {
         "in_order": page.sorts,
         "questions": page.filters,
-        "stored_value": page.shifted,
+        "stored_value": page.shifted or page.made_with or page.changed_with or page.deleted_with,
         "listed": True,
         "made": True,
         "refused": True,
@@ -907,8 +1053,8 @@ def _used(page: EntityPage) -> Iterator[Code]:
     yield name("tests.rows", "sent")
     if page.scoped:
         yield name("tests.tenancy", "within")
-    if any(reference.deleted for reference in page.references):
-        yield name("tests.rows", "START")
+    yield name("tests.rows", "START")
+    yield name("app.core", "export")
     yield name("tests", "factories")
     yield from (name("csv", ""), name("json", ""), name("pytest", ""), name("io", "StringIO"), name("typing", "Any"))
 

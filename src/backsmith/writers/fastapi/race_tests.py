@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from backsmith.design.model import Design
+from backsmith.contract.model import Kind
+from backsmith.design import types
+from backsmith.design.model import Design, Given, OnDelete
 from backsmith.writers.fastapi import models, names
 from backsmith.writers.fastapi.code import MARK, Code, code, name
 from backsmith.writers.fastapi.entity_tests import PIECES, EntityPage, EntityTests, Overlapping, Shifted, UniqueSet
@@ -27,6 +29,30 @@ class Moving:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """A move that takes from one row and gives to another of the same kind: it goes in both directions at once."""
+
+    request: str
+    body: Code
+    source: str
+    target: str
+    target_also: str
+    first: str
+    second: str
+    """The columns that name the two rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A reference of a body to rows that can be deleted and kept."""
+
+    name: str
+    factory: str
+    also: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
     """What requests at once are about."""
 
@@ -44,6 +70,8 @@ class Thing:
     uniques: tuple[UniqueSet, ...]
     overlaps: tuple[Overlapping, ...]
     shifts: tuple[Shifted, ...]
+    crossings: tuple[Crossing, ...]
+    kept: tuple[Kept, ...]
     also: str
     body_also: str
 
@@ -101,6 +129,8 @@ def _thing(tests: EntityTests, page: EntityPage) -> Thing:
         uniques=page.uniques,
         overlaps=page.overlaps,
         shifts=tuple(shift for shift in page.shifted if shift.enough),
+        crossings=tuple(_crossings(tests, page)),
+        kept=tuple(_kept(tests)),
         also=page.also,
         body_also=page.body_also,
     )
@@ -121,6 +151,40 @@ def _moves(tests: EntityTests) -> Iterator[Moving]:
                 body=code("sent({})", written(inputs)) if move.input else Code("None"),
                 columns=written({move.field: move.source[0]}),
                 state=move.field,
+            )
+
+
+def _crossings(tests: EntityTests, page: EntityPage) -> Iterator[Crossing]:
+    for move in tests.entity.moves:
+        shifts = [each for each in page.shifted if each.request == move.name.replace("_", "-") and not each.part]
+        pairs = ((one, two) for one in shifts for two in shifts if one.target == two.target and one is not two)
+        for one, two in list(pairs)[:1]:
+            yield Crossing(
+                request=one.request,
+                body=one.body,
+                source=one.source,
+                target=one.target,
+                target_also=one.target_also,
+                first=one.reference,
+                second=two.reference,
+            )
+
+
+def _kept(tests: EntityTests) -> Iterator[Kept]:
+    """References of a body that are in the way of deleting what they lead to."""
+    for each in tests.create.properties:
+        field = tests.entity.field(each.name)
+        if not isinstance(field.type, types.Ref) or each.read_only or each.given is Given.CALLER:
+            continue
+        target = tests.design.entity(field.type.target)
+        if target.trash is not None and field.on_delete is OnDelete.RESTRICT and target != tests.entity:
+            listed = next(found for found in tests.contract.of(target.name) if found.kind is Kind.LIST)
+            arguments = "tenant=tenant" if "tenant" in tests.maker.asked(target) and tests.scoped else ""
+            yield Kept(
+                name=field.name,
+                factory=names.module(target),
+                also=arguments,
+                path=listed.path,
             )
 
 

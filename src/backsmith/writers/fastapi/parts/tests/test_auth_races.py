@@ -5,10 +5,10 @@ from typing import Any, get_args
 
 import pytest
 from httpx2 import AsyncClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.auth.rules import API
-from app.core.database import reads
+from app.core.database import reads, transaction
 from app.models.user import Role, User
 from tests.checks import race
 from tests.conftest import PERSON, As, Mails, code_in
@@ -51,3 +51,12 @@ async def test_admins_do_not_remove_each_other(as_: As, loss: dict[str, Any]) ->
     async with reads.connect() as db:
         accounts = (await db.execute(select(User.roles, User.active))).all()
     assert [active for roles, active in accounts if "admin" in roles and active] == [True]
+
+
+async def test_a_sign_in_waits_for_a_change_of_the_password(stranger: AsyncClient, as_: As) -> None:
+    ada = await as_()
+    async with transaction() as db:
+        await db.execute(update(User).where(User.id == ada.id).values(password_hash="another"))
+        signing = asyncio.create_task(sign_in(stranger, ada.email))
+        await asyncio.sleep(0.3)  # by now it has found the old one to be right
+    assert (await signing).status_code == 401
