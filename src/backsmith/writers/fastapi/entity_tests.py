@@ -351,7 +351,7 @@ class EntityTests:
             deleted_with=tuple(self._caused("delete", entity.effects.delete)),
             referring=tuple(self._referring()),
             cell=self._cell(),
-            lasting=lasting(entity),
+            lasting=lasting(self.design, entity),
             overlaps=tuple(self._overlaps()),
             soft=entity.trash is not None,
             history=entity.history,
