@@ -308,9 +308,11 @@ class Table:
 
     def _changed_accounts(self) -> Iterator[Field]:
         for each in self.contract.schema(f"{self.entity.name}Update").properties:
+            if each.read_only:
+                continue
             field = self.entity.field(each.name)
             unguarded = all(found.field != field.name or found.write is None for found in self.entity.access.fields)
-            if not each.read_only and each.given is Given.CLIENT and field.type == USER and unguarded:
+            if each.given is Given.CLIENT and field.type == USER and unguarded:
                 yield field
 
     def _expansions(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:

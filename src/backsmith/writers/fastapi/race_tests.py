@@ -173,10 +173,10 @@ def _crossings(tests: EntityTests, page: EntityPage) -> Iterator[Crossing]:
 def _kept(tests: EntityTests) -> Iterator[Kept]:
     """References of a body that are in the way of deleting what they lead to."""
     for each in tests.create.properties:
-        field = tests.entity.field(each.name)
-        if not isinstance(field.type, types.Ref) or each.read_only or each.given is Given.CALLER:
+        if not isinstance(each.type, types.Ref) or each.read_only or each.given is Given.CALLER:
             continue
-        target = tests.design.entity(field.type.target)
+        field = tests.entity.field(each.name)
+        target = tests.design.entity(each.type.target)
         if target.trash is not None and field.on_delete is OnDelete.RESTRICT and target != tests.entity:
             listed = next(found for found in tests.contract.of(target.name) if found.kind is Kind.LIST)
             arguments = "tenant=tenant" if "tenant" in tests.maker.asked(target) and tests.scoped else ""
