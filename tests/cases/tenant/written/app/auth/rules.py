@@ -9,4 +9,3 @@ API = "/api/v1"
 NEW_ACCOUNT: tuple[Role, ...] = ("worker",)  # the roles of a new account
 VERIFY: bool = True  # whether an address has to be verified before it can sign in
 FIRST_ADMIN: Mapping[str, Any] = {"name": "Admin"}
-"""What the first admin's account says."""

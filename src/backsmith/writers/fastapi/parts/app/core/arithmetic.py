@@ -1,10 +1,11 @@
 """What expressions calculate with decimals, moments, days and text: alike on both databases, and as in Python.
 
 Decimals on SQLite are whole numbers, so that whoever calculates with them says how many places they have: `price *
-quantity` of scales 2 and 0 has scale 2. Every function is null where something that it needs is null.
+quantity` of scales 2 and 0 has scale 2. Every function is null where something that it needs is null, and where what
+it comes to is beyond the calendar.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,7 @@ from sqlalchemy import (
     literal_column,
     type_coerce,
 )
+from sqlalchemy.types import TypeEngine
 
 from app.core import sqlite
 from app.core.database import SQLITE
@@ -30,14 +32,14 @@ from app.core.sql import UNICODE, Column
 from app.core.types import Characters, Day, Exact, Span, UtcDateTime
 
 DAY = timedelta(days=1)
+MOMENTS = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)  # asyncpg reads the very ends as infinity
+DAYS = date(1, 1, 2), date(9999, 12, 30)
 
 
 def half_even(dividend: int | None, divisor: int | None, places: int) -> int | None:
-    """dividend / divisor * 10**places, rounded half to even; null by nothing and by zero."""
-    if dividend is None or not divisor:
-        return None
-    if not isinstance(dividend, int) or not isinstance(divisor, int):
-        raise OverflowError("a decimal has become too large to be exact")
+    """dividend / divisor * 10**places, rounded half to even; null by nothing, by zero, and where it is too large."""
+    if not isinstance(dividend, int) or not isinstance(divisor, int) or not divisor:
+        return None  # a float is a whole number that has outgrown 64 bits
     dividend, divisor = dividend * 10 ** max(places, 0), divisor * 10 ** max(-places, 0)
     quotient, rest = divmod(dividend, divisor)
     twice = abs(2 * rest) - abs(divisor)
@@ -103,11 +105,17 @@ def floating(value: Column, scale: int) -> ColumnElement[Any]:
 
 
 def moment_plus(moment: Column, span: Column) -> ColumnElement[datetime]:
-    return type_coerce(moment + span, UtcDateTime)
+    return _of_calendar(moment + span, UtcDateTime(), *MOMENTS)
 
 
 def moment_minus(moment: Column, span: Column) -> ColumnElement[datetime]:
-    return type_coerce(moment - span, UtcDateTime)
+    return _of_calendar(moment - span, UtcDateTime(), *MOMENTS)
+
+
+def _of_calendar(value: ColumnElement[Any], type_: TypeEngine[Any], first: Any, last: Any) -> ColumnElement[Any]:
+    """The value where the calendar has it, which ends with the year 9999; null beyond."""
+    found = type_coerce(value, type_)
+    return type_coerce(case((found.between(literal(first, type_), literal(last, type_)), found)), type_)
 
 
 def between(later: Column, earlier: Column) -> ColumnElement[timedelta]:
@@ -117,12 +125,12 @@ def between(later: Column, earlier: Column) -> ColumnElement[timedelta]:
 
 def day_plus(day: Column, span: Column) -> ColumnElement[date]:
     """The day that many whole days later."""
-    return type_coerce(day + _whole_days(span), Day)
+    return _of_calendar(day + _whole_days(span), Day(), *DAYS)
 
 
 def day_minus(day: Column, span: Column) -> ColumnElement[date]:
     """The day that many whole days earlier."""
-    return type_coerce(day - _whole_days(span), Day)
+    return _of_calendar(day - _whole_days(span), Day(), *DAYS)
 
 
 def _whole_days(span: Column) -> ColumnElement[int]:

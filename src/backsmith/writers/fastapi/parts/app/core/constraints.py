@@ -29,6 +29,7 @@ STATES: dict[str, Code] = {
 }
 # SQLite says `CHECK constraint failed: products_price_min`, `UNIQUE constraint failed: products.sku`.
 KINDS: dict[str, Code] = {"UNIQUE": "duplicate", "FOREIGN KEY": "not_found", "CHECK": "check", "NOT NULL": "required"}
+KINDS["user-defined function raised exception"] = "too_large"
 MESSAGES: dict[Code, str] = {
     "duplicate": "Another one has this already.",
     "not_found": "There is no such row.",
@@ -78,7 +79,7 @@ def _read(error: DBAPIError) -> tuple[Code | None, str, list[Column[Any]]]:
     if (said := re.fullmatch(r"([A-Z ]+) constraint failed(?:: (.*))?", text)) is not None:
         detail = (said[2] or "").removeprefix("index ").strip("'")
         return KINDS.get(said[1]), detail, _columns(detail.split(", "))
-    return ("overlap", text, []) if text in _constraints() else (None, "", [])  # raised by a trigger
+    return "overlap" if text in _constraints() else KINDS.get(text), text, []  # raised by a trigger, or a function
 
 
 def _columns(names: list[str]) -> list[Column[Any]]:

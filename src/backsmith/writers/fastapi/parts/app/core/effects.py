@@ -11,9 +11,12 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, Update, bindparam, cast, select, type_coerce, union_all
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.sql import func
+from sqlalchemy.types import BigInteger, Integer, TypeEngine
 
-from app.core import changes, constraints, database, forms
+from app.core import changes, constraints, database, forms, sqlite
+
+MOST: dict[Any, int] = {Integer: 2**31 - 1, BigInteger: 2**63 - 1}  # SQLite would keep any number in any column
 
 
 def given(name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
@@ -50,7 +53,19 @@ class Effect:
         value: ColumnElement[Any] = amount
         if self.operator != "=":
             value = self.target + amount if self.operator == "+=" else self.target - amount
+        most = getattr(self.target.type, "most", MOST.get(type(self.target.type)))
+        if database.SQLITE and most:
+            value = type_coerce(func.within(value, most), self.target.type)
         return [forms.raised(self.model).where(self.model.id == id).values({self.target.key: value})]
+
+
+def _within(number: int | float | None, most: int) -> int | float | None:
+    if number is not None and not -most - 1 <= number <= most:
+        raise ValueError
+    return number
+
+
+sqlite.FUNCTIONS["within"] = 2, _within
 
 
 async def apply(change: changes.Change, effects: tuple[Effect, ...], **given: Any) -> None:

@@ -15,14 +15,11 @@ from starlette.exceptions import HTTPException
 
 from app.core.logs import log
 
-# fmt: off
 Code = Literal[
     "required", "type", "format", "too_short", "too_long", "too_small", "too_large", "pattern", "choice", "unknown",
     "read_only", "forbidden", "not_found", "duplicate", "in_use", "bound", "check", "overlap", "wrong_state", "stale",
     "cursor", "sort", "expand", "limit", "in_flight", "key_reused", "json", "media_type", "body_size", "rate",
-    "credentials", "weak", "expired",
-]
-# fmt: on
+    "credentials", "weak", "expired"]  # fmt: skip
 """The closed list of codes that a client can rely on."""
 CODES: dict[str, Code] = {code: code for code in get_args(Code)}
 

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from app.core.views import View
 
 BATCH = 1000
-FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+\.\d{7,}$)")
-"""How text begins that a spreadsheet would take for a formula (CWE-1236); decimals of many places are text too."""
+FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+\.\d{7,}$)")  # text that a spreadsheet takes for a formula (CWE-1236)
 
 encode = msgspec.json.Encoder(decimal_format="string").encode
 

@@ -100,7 +100,7 @@ async def _after(change: Change) -> None:
 
 
 def _entry(change: Change, view: View, id: Key, old: Told, new: Told) -> dict[str, Any]:
-    action = "update" if change.verb == "change" else change.verb
+    action = "update" if change.verb == "change" else change.verb.replace(" ", "_")
     changes = [
         {"field": path, "old": old.get(path), "new": new.get(path)}
         for path in dict.fromkeys((*old, *new))

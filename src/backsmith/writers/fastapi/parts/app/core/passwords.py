@@ -27,8 +27,7 @@ def _uncommon(password: str) -> str:
 
 NewPassword = Annotated[str, Strict(), Field(min_length=8, max_length=256), AfterValidator(_uncommon)]
 """A password that may be chosen."""
-GivenPassword = Annotated[str, Strict(), Field(max_length=256)]
-"""A password that is to be compared with what is stored."""
+GivenPassword = Annotated[str, Strict(), Field(max_length=256)]  # to be compared with what is stored
 
 
 async def hashed(password: str) -> str:

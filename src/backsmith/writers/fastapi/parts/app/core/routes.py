@@ -21,19 +21,17 @@ class StrictRequest(Request):
         """The document, or the Problem that a `Body` raises when its turn has come."""
         body = await self.body()
         try:
-            document = json.loads(
-                body.decode(), object_pairs_hook=_members, parse_float=_finite, parse_constant=_finite
-            )
+            found = json.loads(body.decode(), object_pairs_hook=_members, parse_float=_finite, parse_constant=_finite)
             if b"\\u" in body:
-                json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate has no UTF-8
+                json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate has no UTF-8
             # No document is nested deeper than it has brackets, so that most need no walk.
-            if body.count(b"[") + body.count(b"{") > DEPTH and _depth(document) > DEPTH:
+            if body.count(b"[") + body.count(b"{") > DEPTH and _depth(found) > DEPTH:
                 raise RecursionError
         except RecursionError:
             return BadJson("The document is nested too deeply.")
         except ValueError:
             return BadJson("The body is no JSON document that every reader would read alike.")
-        return document
+        return found
 
 
 class Answered(Exception):

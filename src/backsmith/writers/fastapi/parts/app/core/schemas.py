@@ -71,7 +71,7 @@ class Body(BaseModel):
     @classmethod
     def _told(cls, line: Any) -> InitErrorDetails:
         loc = line["loc"]
-        told = PydanticCustomError(line["type"], line["msg"].replace("{", "{{"), line.get("ctx"))
+        told = PydanticCustomError(line["type"], line["msg"], line.get("ctx"))
         if line["type"] == "extra_forbidden" and len(loc) == 1 and loc[0] in cls.read_only:
             told = _refused("read_only", "This field is set by the application.")
         return InitErrorDetails(type=told, loc=loc, input=None)
@@ -101,7 +101,7 @@ def _written(value: Any) -> Any:
 
 def _written_as(pattern: str, example: str) -> BeforeValidator:
     def check(value: Any) -> Any:
-        if re.fullmatch(pattern, _written(value)) is None:
+        if re.fullmatch(pattern, _written(value), re.ASCII) is None:
             raise _refused("format", f"This is written as {example}.")
         return value
 
@@ -110,8 +110,9 @@ def _written_as(pattern: str, example: str) -> BeforeValidator:
 
 def _number(value: Any) -> Any:
     """Floats by their shortest digits; more than fifteen digits are exact in a string only."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise _refused("type", "A decimal is written as a string.")
+    digits = isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value, re.ASCII)
+    if isinstance(value, bool) or not (digits or isinstance(value, int | float | Decimal)):
+        raise _refused("type", 'A decimal is written as a string of digits, such as "12.50".')
     if isinstance(value, float):
         value = Decimal(repr(value))
         if len(value.as_tuple().digits) > 15:
@@ -161,7 +162,7 @@ Day = Annotated[date, _written_as(r"\d{4}-\d\d-\d\d", "YYYY-MM-DD")]
 Clock = Annotated[time, _written_as(r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?", "HH:MM:SS")]
 UtcMoment = Annotated[
     AwareDatetime,
-    _written_as(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*", "YYYY-MM-DDTHH:MM:SSZ"),
+    _written_as(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?", "YYYY-MM-DDTHH:MM:SSZ"),
     reads_as("a moment of the calendar", lambda moment: moment.astimezone(UTC)),
 ]
 Span = Annotated[
@@ -173,8 +174,7 @@ UuidText = Annotated[UUID, BeforeValidator(_written)]
 
 Key = Annotated[int, Strict(), Field(ge=1, le=BIGINT_MAX)]  # the id of a row that a body refers to
 UuidKey = UuidText
-Id = Annotated[int, BeforeValidator(_id), WithJsonSchema({"type": "integer", "minimum": 1})]
-"""The id in a path."""
+Id = Annotated[int, BeforeValidator(_id), WithJsonSchema({"type": "integer", "minimum": 1})]  # in a path
 UuidId = Annotated[UUID, BeforeValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 
 Parts = Annotated[list[Item], Field(max_length=MANY)]

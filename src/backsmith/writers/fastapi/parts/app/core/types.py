@@ -55,15 +55,18 @@ class Exact(_Counted[Decimal]):
 
     def __init__(self, precision: int, scale: int) -> None:
         super().__init__(precision, scale)
-        self.precision, self.scale, self.place = precision, scale, Decimal(1).scaleb(-scale)
+        self.precision, self.scale, self.most, self.place = (
+            precision,
+            scale,
+            10**precision - 1,
+            Decimal(1).scaleb(-scale),
+        )
 
     def count(self, value: Any) -> int:
         return int(Decimal(value).quantize(self.place, ROUND_HALF_EVEN).scaleb(self.scale))
 
-    def value(self, count: Any) -> Decimal:
-        if not isinstance(count, int):  # SQLite turns a whole number that outgrows 64 bits into a float
-            raise OverflowError("a decimal has become too large to be exact")
-        return Decimal(count).scaleb(-self.scale)
+    def value(self, count: Any) -> Decimal | None:
+        return Decimal(count).scaleb(-self.scale) if isinstance(count, int) else None  # a float has outgrown 64 bits
 
 
 class UtcDateTime(_Counted[datetime]):
