@@ -3,9 +3,19 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from backsmith.verify.checks.access import access
+from backsmith.verify.checks.bodies import bodies
+from backsmith.verify.checks.hard_values import hard_values
+from backsmith.verify.checks.parts import parts
+from backsmith.verify.checks.refusals import refusals
 from backsmith.verify.court import Court
 from backsmith.verify.world import World
 
 Check = Callable[[Court, World], Awaitable[None]]
 
-CHECKS: Mapping[str, Check] = {"access": access}
+CHECKS: Mapping[str, Check] = {
+    "access": access,
+    "bodies": bodies,
+    "refusals": refusals,
+    "hard_values": hard_values,
+    "parts": parts,
+}
