@@ -1,14 +1,16 @@
 """Judging a running server by the contract of its design, over HTTP alone: on any framework."""
 
+import traceback
 from collections.abc import Callable, Collection
+from pathlib import Path
 
 from backsmith.contract import contract as contract_of
 from backsmith.design.model import Design
-from backsmith.verify.checks import CHECKS
+from backsmith.verify.checks import CHECKS, Check
 from backsmith.verify.court import Court, Mailbox, Target
 from backsmith.verify.model import Answer, Exchange, Failure, Report, Request, Untested
 from backsmith.verify.rules import RULES
-from backsmith.verify.world import World, settled
+from backsmith.verify.world import NotMadeError, World, settled
 
 __all__ = [
     "CHECKS",
@@ -44,5 +46,17 @@ async def verify(
         for name, check in CHECKS.items():
             if not only or name in only:
                 tell(name)
-                await check(court, world)
+                await _run(court, world, name, check)
     return court.report()
+
+
+async def _run(court: Court, world: World, name: str, check: Check) -> None:
+    """Run a check to its end. An answer that is not made as the contract says stops it, and is a failure."""
+    try:
+        await check(court, world)
+    except NotMadeError:
+        return
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError) as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(last.filename).name}:{last.lineno}"
+        court.expect(False, "shapes", name, f"an answer that it cannot read ended it: {error!r} at {place}")

@@ -3,6 +3,7 @@
 RULES: dict[str, str] = {
     # Every answer
     "answers": "Every request is answered.",
+    "shapes": "Answers have the shape that the contract gives them.",
     "no-5xx": "Nothing that is sent makes the server fail: 5xx is for the server's own trouble.",
     "security-headers": "Every answer has the security headers.",
     "request-id": "Every answer has an X-Request-Id.",

@@ -4,9 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from backsmith.verify.checks.access import access
 from backsmith.verify.checks.bodies import bodies
+from backsmith.verify.checks.constraints import constraints
 from backsmith.verify.checks.hard_values import hard_values
+from backsmith.verify.checks.history import history
 from backsmith.verify.checks.parts import parts
+from backsmith.verify.checks.references import references
 from backsmith.verify.checks.refusals import refusals
+from backsmith.verify.checks.removal import removal
 from backsmith.verify.court import Court
 from backsmith.verify.world import World
 
@@ -18,4 +22,8 @@ CHECKS: Mapping[str, Check] = {
     "refusals": refusals,
     "hard_values": hard_values,
     "parts": parts,
+    "references": references,
+    "constraints": constraints,
+    "removal": removal,
+    "history": history,
 }

@@ -297,7 +297,8 @@ async def _put(making: Making, entity: Entity, id: Any, body: dict[str, Any]) ->
         if wanted is not UNKNOWN:
             right = sent.name in after and agrees(world.design, sent.type, to_json(wanted), after[sent.name])
             court.expect(right, "put", about, f"{sent.name} did not return to its default", answer)
-    kept = [each.name for each in schema.properties if each.read_only and each.name in before]
+    names = {each.name for each in entity.fields}
+    kept = [each.name for each in schema.properties if each.read_only and each.name in names & before.keys()]
     still = [name for name in kept if _stays(entity, name)]
     changed = [name for name in still if before[name] != after.get(name)]
     court.expect(not changed, "put", about, f"what nobody sends has changed: {', '.join(changed)}", answer)
