@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic, perf_counter
 from typing import Any
 from urllib.parse import urlencode
@@ -90,7 +91,8 @@ class Court:
         self.requests = 0
         self.begun = monotonic()
         limits = httpx2.Limits(max_connections=64, max_keepalive_connections=32)
-        self.client = httpx2.AsyncClient(base_url=target.url, timeout=DEADLINE, limits=limits, follow_redirects=False)
+        jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))  # no request has a cookie that it is not given
+        self.client = httpx2.AsyncClient(base_url=target.url, timeout=DEADLINE, limits=limits, cookies=jar)
 
     # Asking
 

@@ -3,14 +3,20 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from backsmith.verify.checks.access import access
+from backsmith.verify.checks.accounts import accounts
 from backsmith.verify.checks.bodies import bodies
 from backsmith.verify.checks.constraints import constraints
 from backsmith.verify.checks.hard_values import hard_values
 from backsmith.verify.checks.history import history
 from backsmith.verify.checks.parts import parts
+from backsmith.verify.checks.passwords import passwords
 from backsmith.verify.checks.references import references
 from backsmith.verify.checks.refusals import refusals
+from backsmith.verify.checks.registration import registration
 from backsmith.verify.checks.removal import removal
+from backsmith.verify.checks.sessions import sessions
+from backsmith.verify.checks.throttling import throttling
+from backsmith.verify.checks.tokens import tokens
 from backsmith.verify.court import Court
 from backsmith.verify.world import World
 
@@ -26,4 +32,10 @@ CHECKS: Mapping[str, Check] = {
     "constraints": constraints,
     "removal": removal,
     "history": history,
+    "tokens": tokens,
+    "sessions": sessions,
+    "passwords": passwords,
+    "registration": registration,
+    "accounts": accounts,
+    "throttling": throttling,
 }

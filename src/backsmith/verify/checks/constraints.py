@@ -93,7 +93,7 @@ def _values(world: World, entity: Entity, field: Field) -> list[Any]:
 
 async def _unique(making: Making, entity: Entity, fields: tuple[str, ...], where: Expr | None) -> None:
     court, world, name = making.court, making.world, naming.snake(entity.name)
-    first, second = [await world.body(entity, full=True) for _ in range(2)]
+    first, second = [await _elsewhere(world, entity, fields) for _ in range(2)]
     shared = {each: first[each] for each in fields if each in first}
     if any(each not in shared and not _is_given(entity.field(each)) for each in fields):
         court.untested("unique", f"{entity.name}: {', '.join(fields)}", "no values for it can be sent")
@@ -101,6 +101,10 @@ async def _unique(making: Making, entity: Entity, fields: tuple[str, ...], where
     row = await making.make(entity, first)
     if row is None:
         return
+    both = {
+        name for each in entity.no_overlap if {each.start, each.end} & set(fields) for name in (each.start, each.end)
+    }
+    shared |= {each: first[each] for each in both if each in first}
     answer = await court.ask(making.admin, "POST", world.path(entity), json_body=second | shared)
     if where is not None and not _holds(world, entity, where, {}):
         return
@@ -111,9 +115,22 @@ async def _unique(making: Making, entity: Entity, fields: tuple[str, ...], where
         answer = await court.ask(making.admin, "PATCH", f"{world.path(entity)}/{other['id']}", json_body=shared)
         _refused(court, answer, "duplicate", "unique", f"update_{name}", about, (409,), fields)
     if where is not None and await _left(world, entity, where, row["id"]):
-        third = await world.body(entity, full=True) | shared
+        third = await _elsewhere(world, entity, fields) | shared
         answer = await court.ask(making.admin, "POST", world.path(entity), json_body=third)
         court.expect_status(answer, 201, "unique", f"create_{name}", f"{about}, where that does not count any more")
+
+
+async def _elsewhere(world: World, entity: Entity, fields: tuple[str, ...]) -> dict[str, Any]:
+    """A body whose row overlaps with no other, whatever it shares in these fields."""
+    body = await world.body(entity, full=True)
+    for overlap in entity.no_overlap:
+        for name in overlap.fields:
+            field = entity.field(name)
+            if name in fields or name not in body or not isinstance(field.type, types.Ref):
+                continue
+            if field.type.target != "User":
+                body[name] = await world.make(world.design.entity(field.type.target))
+    return body
 
 
 def _is_given(field: Field) -> bool:

@@ -117,10 +117,7 @@ def _within(court: Court, subject: Subject) -> list[Sent]:
         if sent.read_only or sent.name == "password":
             continue
         if isinstance(sent.type, NUMBERS):
-            found += [
-                Sent(what=f"{what} as {sent.name}", content=_raw(subject, (sent.name,), raw))
-                for what, raw in RAW.items()
-            ]
+            raws = RAW
         elif isinstance(sent.type, types.Text | types.Json):
             raws = TEXTS
         else:

@@ -1,4 +1,4 @@
-"""Who changed what: the history of a row tells every change to those who may read it, and no field that they may not."""
+"""Who changed what: the history of a row tells every change to those who may read it, and no field beyond that."""
 
 from contextlib import suppress
 from typing import Any
