@@ -10,6 +10,7 @@ from backsmith.verify.checks.hard_values import hard_values
 from backsmith.verify.checks.history import history
 from backsmith.verify.checks.parts import parts
 from backsmith.verify.checks.passwords import passwords
+from backsmith.verify.checks.protocol import protocol
 from backsmith.verify.checks.references import references
 from backsmith.verify.checks.refusals import refusals
 from backsmith.verify.checks.registration import registration
@@ -32,6 +33,7 @@ CHECKS: Mapping[str, Check] = {
     "constraints": constraints,
     "removal": removal,
     "history": history,
+    "protocol": protocol,
     "tokens": tokens,
     "sessions": sessions,
     "passwords": passwords,

@@ -238,6 +238,8 @@ async def _patched(making: Making, entity: Entity, row: dict[str, Any], typed: R
     for sent in court.contract.schema(f"{entity.name}Update").properties:
         if sent.given is not Given.CLIENT or isinstance(sent.type, types.ToMany | types.Ref):
             continue
+        if sent.name in _moved_on(entity):
+            continue
         for value in _new_values(world, entity, sent, typed):
             answer = await court.ask(making.admin, "PATCH", place, json_body={sent.name: to_json(value)})
             if not court.expect_status(answer, 200, "patch", about, f"{sent.name} alone, with a valid value"):
@@ -267,7 +269,7 @@ def _new_values(world: World, entity: Entity, sent: Property, typed: Row) -> lis
 def _kept(court: Court, entity: Entity, about: str, before: Any, after: Any, but: set[str], answer: Exchange) -> None:
     """Note whether a change left alone what it did not speak of."""
     moving = {each.name for each in entity.fields if each.computed is not None} | {"updated_at", "links"}
-    moving |= {effect.target.steps[0] for effect in entity.effects.update}
+    moving |= _moved_on(entity)
     changed = sorted(
         name
         for name in before
@@ -291,7 +293,9 @@ async def _put(making: Making, entity: Entity, id: Any, body: dict[str, Any]) ->
     after = document(answer)
     making.shown(entity, about, needed, after, answer)
     for sent in schema.properties:
-        if sent.name in needed or sent.given is not Given.CLIENT or entity.field(sent.name).private:
+        if sent.given is not Given.CLIENT or sent.name in {*needed, *_moved_on(entity)}:
+            continue
+        if entity.field(sent.name).private:
             continue
         wanted = _returned(world, entity.field(sent.name))
         if wanted is not UNKNOWN:
@@ -305,8 +309,13 @@ async def _put(making: Making, entity: Entity, id: Any, body: dict[str, Any]) ->
     await _never_creates(making, entity, needed, about)
 
 
+def _moved_on(entity: Entity) -> set[str]:
+    """The fields that an effect of every change sets."""
+    return {effect.target.steps[0] for effect in entity.effects.update}
+
+
 def _stays(entity: Entity, name: str) -> bool:
-    effects = {effect.target.steps[0] for effect in entity.effects.update}
+    effects = _moved_on(entity)
     return name != "updated_at" and entity.field(name).computed is None and name not in _many(entity) | effects
 
 
