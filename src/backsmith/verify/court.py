@@ -2,8 +2,8 @@
 
 import json
 import random
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic, perf_counter
@@ -20,6 +20,8 @@ from backsmith.verify.rules import RULES
 
 LISTED = 5
 """How many failures of one rule about one thing are shown."""
+SEEN = 3
+"""How many exchanges of one kind are remembered."""
 DEADLINE = 40.0
 """Seconds that an answer may take: longer than any deadline of a server."""
 
@@ -89,6 +91,7 @@ class Court:
         self.failures: list[Failure] = []
         self.untold: list[Untested] = []
         self.requests = 0
+        self.kinds: dict[tuple[str, str, int], list[Exchange]] = defaultdict(list)
         self.begun = monotonic()
         limits = httpx2.Limits(max_connections=64, max_keepalive_connections=32)
         jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))  # no request has a cookie that it is not given
@@ -124,7 +127,16 @@ class Court:
         exchange = await self._send(request)
         if expected:
             always.judge(self, exchange)
+        if exchange.answer is not None:
+            alike = self.kinds[request.method, always.subject(exchange), exchange.answer.status]
+            if len(alike) < SEEN:
+                alike.append(exchange)
         return exchange
+
+    def seen(self) -> Iterator[Exchange]:
+        """What was asked and answered so far: a few of each kind."""
+        for exchanges in self.kinds.values():
+            yield from exchanges
 
     async def _send(self, request: Request) -> Exchange:
         self.requests += 1

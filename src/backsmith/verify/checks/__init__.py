@@ -8,6 +8,7 @@ from backsmith.verify.checks.bodies import bodies
 from backsmith.verify.checks.constraints import constraints
 from backsmith.verify.checks.hard_values import hard_values
 from backsmith.verify.checks.history import history
+from backsmith.verify.checks.openapi import openapi
 from backsmith.verify.checks.parts import parts
 from backsmith.verify.checks.passwords import passwords
 from backsmith.verify.checks.protocol import protocol
@@ -40,4 +41,5 @@ CHECKS: Mapping[str, Check] = {
     "registration": registration,
     "accounts": accounts,
     "throttling": throttling,
+    "openapi": openapi,
 }
