@@ -4,7 +4,7 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic, perf_counter
 from typing import Any
@@ -15,7 +15,7 @@ import httpx2
 from backsmith.contract import Contract
 from backsmith.design.model import Design
 from backsmith.verify import always
-from backsmith.verify.model import Answer, Exchange, Failure, Report, Request, Untested
+from backsmith.verify.model import Answer, Exchange, Failure, Report, Request, Step, Untested
 from backsmith.verify.rules import RULES
 
 LISTED = 5
@@ -82,7 +82,7 @@ class Court:
     """One judgement. design: lowered, as the contract is made from it."""
 
     def __init__(
-        self, design: Design, contract: Contract, target: Target, *, seed: int, tell: Callable[[str], None]
+        self, design: Design, contract: Contract, target: Target, *, seed: int, tell: Callable[[Step], None]
     ) -> None:
         self.design, self.contract, self.target, self.seed, self.tell = design, contract, target, seed, tell
         self.random = random.Random(seed)
@@ -196,10 +196,32 @@ class Court:
             seconds=monotonic() - self.begun,
             requests=self.requests,
             held=dict(sorted(self.held.items())),
-            failures=tuple(self.failures),
+            failures=tuple(self.failures if self.target.owned else map(_withheld, self.failures)),
             untested=tuple(self.untold),
             more={rule: count for rule, count in more.items() if count},
         )
+
+
+SECRETS = {"authorization", "cookie", "x-api-key", "x-csrf-token", "set-cookie"}
+WITHHELD = "(withheld)"
+
+
+def _withheld(failure: Failure) -> Failure:
+    """A failure without tokens and passwords: of a server that others use, a report must not hold any."""
+    return replace(failure, exchanges=tuple(map(_without_secrets, failure.exchanges)))
+
+
+def _without_secrets(exchange: Exchange) -> Exchange:
+    request, answer = exchange.request, exchange.answer
+    secret = "/auth/" in request.path
+    request = replace(request, headers=_covered(request.headers), body=WITHHELD.encode() if secret else request.body)
+    if answer is not None:
+        answer = replace(answer, headers=_covered(answer.headers), body=WITHHELD.encode() if secret else answer.body)
+    return replace(exchange, request=request, answer=answer)
+
+
+def _covered(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, WITHHELD if name.lower() in SECRETS else value) for name, value in headers)
 
 
 def status(exchange: Exchange) -> int:
