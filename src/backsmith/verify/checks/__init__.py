@@ -6,6 +6,7 @@ from backsmith.verify.checks.access import access
 from backsmith.verify.checks.accounts import accounts
 from backsmith.verify.checks.bodies import bodies
 from backsmith.verify.checks.constraints import constraints
+from backsmith.verify.checks.fuzzing import fuzzing
 from backsmith.verify.checks.hard_values import hard_values
 from backsmith.verify.checks.history import history
 from backsmith.verify.checks.openapi import openapi
@@ -42,4 +43,5 @@ CHECKS: Mapping[str, Check] = {
     "accounts": accounts,
     "throttling": throttling,
     "openapi": openapi,
+    "fuzzing": fuzzing,
 }

@@ -45,14 +45,14 @@ def _valid(court: Court, found: Mapping[str, Any]) -> None:
         court.untested(RULE, "the document itself", "openapi-spec-validator is not installed")
         return
     try:
-        validator.validate(_thinned(found))
+        validator.validate(thinned(found))
     except Exception as error:  # of several libraries, each with its own
         court.expect(False, RULE, "the document itself", f"it is not valid: {type(error).__name__}: {str(error)[:300]}")
     else:
         court.expect(True, RULE, "the document itself", "")
 
 
-def _thinned(found: Mapping[str, Any]) -> dict[str, Any]:
+def thinned(found: Mapping[str, Any]) -> dict[str, Any]:
     """The document with one parameter of each kind: filters are many, alike, and slow to validate."""
     kinds: set[str] = set()
     thin: dict[str, Any] = json.loads(json.dumps(found))
