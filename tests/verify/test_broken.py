@@ -17,6 +17,7 @@ from backsmith.project.files import put
 from backsmith.project.judged import ADMIN, judged
 from backsmith.verify import CHECKS, Report, verify
 from backsmith.verify.court import Mailbox, Target
+
 from .broken import SERVERS, Broken
 
 ROOT = Path(__file__).parents[2]
@@ -26,8 +27,10 @@ QUICK = ("logout",)
 KNOWN = {
     "no-5xx": r"GET .*: 500",
     "tokens": r"a token without sid: 500 in place of 401",
+    "openapi": r"export_\w+: 200 has a body of which the document says nothing",
 }
-"""What written projects are known to break: a token that has the right signature and no `sid` is 500."""
+"""What written projects are known to break: a token that has the right signature and no `sid` is 500, and the document
+does not tell of which media an export is. To be taken out here once these are mended."""
 
 
 def written(name: str, folder: Path) -> Design:

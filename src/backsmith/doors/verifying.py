@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import typer
 
@@ -15,7 +17,7 @@ from backsmith.doors.reading import read
 from backsmith.doors.verdict import Steps, tell_report
 from backsmith.features import lower
 from backsmith.project import environment as environments
-from backsmith.project.failure import Refused
+from backsmith.project.failure import Failure, Refused
 from backsmith.project.judged import ADMIN, judged
 from backsmith.verify import CHECKS, verify
 from backsmith.verify.court import Mailbox, Target
@@ -24,6 +26,8 @@ from backsmith.verify.reports import html, json, junit
 
 PASSWORD = "BACKSMITH_ADMIN_PASSWORD"
 STDOUT = Path("-")
+REACHED = 10.0
+"""Seconds in which a server has to answer at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,9 @@ def run(server: Server, blueprint: Path | None, *, only: list[str], seed: int, f
 @contextmanager
 def _target(server: Server) -> Iterator[Target]:
     if server.url is not None:
-        yield Target(url=server.url.rstrip("/"), admin=_admin(server))
+        admin = _admin(server)
+        _reach(server.url)
+        yield Target(url=server.url.rstrip("/"), admin=admin)
         return
     environment = environments.prepared(server.python) or environments.existing(server.project)
     if environment is None:
@@ -91,6 +97,19 @@ def _target(server: Server) -> Iterator[Target]:
     with judged(server.project, environment, with_postgres=server.postgres) as started:
         mailbox = Mailbox(take=started.mail.take)
         yield Target(url=started.url, admin=ADMIN, mailbox=mailbox, secret=started.secret)
+
+
+def _reach(url: str) -> None:
+    """Raises Refused for what is no address, and Failure where nobody answers there."""
+    if not url.startswith(("http://", "https://")):
+        raise Refused(f"{url} is no address of a server.", "write it as http://127.0.0.1:8000")
+    try:
+        with urlopen(url, timeout=REACHED):
+            return
+    except HTTPError:  # an answer
+        return
+    except OSError as error:
+        raise Failure(f"Nobody answers at {url}.", "start the server, or look at the address", str(error)) from error
 
 
 def _admin(server: Server) -> tuple[str, str]:

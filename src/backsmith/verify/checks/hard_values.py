@@ -18,6 +18,8 @@ HERE = "7a0f-here"
 LARGE = 10 * 1024 * 1024
 DEEP = 100
 BOTTOMLESS = 50_000
+SAMPLED = 3
+"""What makes a row is sent everything; all else each third, since bodies are read in one place or in many alike."""
 NUMBERS = types.Int | types.BigInt | types.Float | types.Decimal
 RAW = {"NaN": b"NaN", "Infinity": b"Infinity", "-Infinity": b"-Infinity", "1e999": b"1e999"}
 TEXTS = {
@@ -44,7 +46,9 @@ async def hard_values(court: Court, world: World) -> None:
     """Send each endpoint that takes a body what it cannot take."""
     async for subject in subjects(world):
         before = await fetched(court, subject)
-        strange = list(_strange(court, subject))
+        strange = _strange(court, subject)
+        if subject.endpoint.kind is not Kind.CREATE:
+            strange = strange[court.random.randrange(SAMPLED) :: SAMPLED]
         answers = await together((_send(court, subject, each) for each in strange), 4)
         for sent, answer in zip(strange, answers, strict=True):
             _judge(court, subject, sent, answer)
