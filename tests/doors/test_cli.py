@@ -36,7 +36,7 @@ def test_help_answers_at_once() -> None:
         done = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(done.ru_utime + done.ru_stime - begun.ru_utime - begun.ru_stime)
         assert ended.returncode == 0
-    for command in ("new", "up", "explain", "validate", "schema", "design"):
+    for command in ("new", "up", "verify", "explain", "validate", "schema", "design"):
         assert f"  {command} " in ended.stdout
     assert "Exit codes" in ended.stdout
     # Seconds of the processor, 0.15 on the machine where this was written: waiting for others does not count.
@@ -56,7 +56,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert not {"rich", "jinja2", "ruamel.yaml", "backsmith.readers", "backsmith.writers"} & set(loaded)
 
 
-@pytest.mark.parametrize("command", ["new", "up", "explain", "validate", "schema", "design"])
+@pytest.mark.parametrize("command", ["new", "up", "verify", "explain", "validate", "schema", "design"])
 def test_every_command_explains_itself(command: str) -> None:
     ended = backsmith(command, "--help")
     assert ended.returncode == 0

@@ -17,7 +17,7 @@ app = typer.Typer(
     name="backsmith",
     help="A compiler for backends: a blueprint in, a complete FastAPI project out that is yours.",
     epilog="Exit codes: 0 done, 1 the blueprint has mistakes, 2 usage, "
-    "3 this machine (installing, git, ports, databases), 4 the gate failed.",
+    "3 this machine (installing, git, ports, databases), 4 the gate failed, 5 a server breaks its contract.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -114,15 +114,28 @@ def verify(
         Path | None, typer.Option(metavar="FILE", help="The blueprint; that of the project without it.")
     ] = None,
     project: Annotated[Path, typer.Option(metavar="FOLDER", help="The written project.")] = Path(),
+    admin: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EMAIL", help="An admin of the URL; the password is asked for, or $BACKSMITH_ADMIN_PASSWORD."
+        ),
+    ] = None,
     only: Annotated[list[str] | None, typer.Option(metavar="CHECK", help="This check alone; may be repeated.")] = None,
     seed: Annotated[int, typer.Option(help="What is chosen at random is chosen by it.")] = 0,
     postgres: Annotated[bool, typer.Option("--postgres", help="Start it on an embedded PostgreSQL.")] = False,
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="The report for tools; `-` prints it.")
+    ] = None,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="The report for CI.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="The report for people.")] = None,
     python: Python = None,
 ) -> None:
-    """Judge a running server by what its blueprint promises."""
+    """Judge a running server by what its blueprint promises. It makes rows and accounts: never in production."""
     from backsmith.doors import verifying
 
-    _end(lambda: verifying.run(url, blueprint, project, only=only or [], seed=seed, postgres=postgres, python=python))
+    files = verifying.Files(json=json, junit=junit, html=html)
+    server = verifying.Server(url=url, admin=admin, project=project, postgres=postgres, python=python)
+    _end(lambda: verifying.run(server, blueprint, only=only or [], seed=seed, files=files))
 
 
 @app.command()

@@ -15,6 +15,8 @@ class Exit(IntEnum):
     """Something on this machine does not work: installing, git, a port, a database."""
     GATE = 4
     """The project was written, and does not pass its gate."""
+    CONTRACT = 5
+    """A server does not do what its blueprint promises."""
     BUG = 70
     """backsmith itself is wrong (EX_SOFTWARE of sysexits.h)."""
     INTERRUPTED = 130

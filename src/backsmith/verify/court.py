@@ -2,9 +2,10 @@
 
 import json
 import random
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic, perf_counter
 from typing import Any
 from urllib.parse import urlencode
@@ -14,11 +15,13 @@ import httpx2
 from backsmith.contract import Contract
 from backsmith.design.model import Design
 from backsmith.verify import always
-from backsmith.verify.model import Answer, Exchange, Failure, Report, Request, Untested
+from backsmith.verify.model import Answer, Exchange, Failure, Report, Request, Step, Untested
 from backsmith.verify.rules import RULES
 
 LISTED = 5
 """How many failures of one rule about one thing are shown."""
+SEEN = 3
+"""How many exchanges of one kind are remembered."""
 DEADLINE = 40.0
 """Seconds that an answer may take: longer than any deadline of a server."""
 
@@ -79,7 +82,7 @@ class Court:
     """One judgement. design: lowered, as the contract is made from it."""
 
     def __init__(
-        self, design: Design, contract: Contract, target: Target, *, seed: int, tell: Callable[[str], None]
+        self, design: Design, contract: Contract, target: Target, *, seed: int, tell: Callable[[Step], None]
     ) -> None:
         self.design, self.contract, self.target, self.seed, self.tell = design, contract, target, seed, tell
         self.random = random.Random(seed)
@@ -88,9 +91,11 @@ class Court:
         self.failures: list[Failure] = []
         self.untold: list[Untested] = []
         self.requests = 0
+        self.kinds: dict[tuple[str, str, int], list[Exchange]] = defaultdict(list)
         self.begun = monotonic()
         limits = httpx2.Limits(max_connections=64, max_keepalive_connections=32)
-        self.client = httpx2.AsyncClient(base_url=target.url, timeout=DEADLINE, limits=limits, follow_redirects=False)
+        jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))  # no request has a cookie that it is not given
+        self.client = httpx2.AsyncClient(base_url=target.url, timeout=DEADLINE, limits=limits, cookies=jar)
 
     # Asking
 
@@ -122,7 +127,16 @@ class Court:
         exchange = await self._send(request)
         if expected:
             always.judge(self, exchange)
+        if exchange.answer is not None:
+            alike = self.kinds[request.method, always.subject(exchange), exchange.answer.status]
+            if len(alike) < SEEN:
+                alike.append(exchange)
         return exchange
+
+    def seen(self) -> Iterator[Exchange]:
+        """What was asked and answered so far: a few of each kind."""
+        for exchanges in self.kinds.values():
+            yield from exchanges
 
     async def _send(self, request: Request) -> Exchange:
         self.requests += 1
@@ -182,10 +196,32 @@ class Court:
             seconds=monotonic() - self.begun,
             requests=self.requests,
             held=dict(sorted(self.held.items())),
-            failures=tuple(self.failures),
+            failures=tuple(self.failures if self.target.owned else map(_withheld, self.failures)),
             untested=tuple(self.untold),
             more={rule: count for rule, count in more.items() if count},
         )
+
+
+SECRETS = {"authorization", "cookie", "x-api-key", "x-csrf-token", "set-cookie"}
+WITHHELD = "(withheld)"
+
+
+def _withheld(failure: Failure) -> Failure:
+    """A failure without tokens and passwords: of a server that others use, a report must not hold any."""
+    return replace(failure, exchanges=tuple(map(_without_secrets, failure.exchanges)))
+
+
+def _without_secrets(exchange: Exchange) -> Exchange:
+    request, answer = exchange.request, exchange.answer
+    secret = "/auth/" in request.path
+    request = replace(request, headers=_covered(request.headers), body=WITHHELD.encode() if secret else request.body)
+    if answer is not None:
+        answer = replace(answer, headers=_covered(answer.headers), body=WITHHELD.encode() if secret else answer.body)
+    return replace(exchange, request=request, answer=answer)
+
+
+def _covered(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, WITHHELD if name.lower() in SECRETS else value) for name, value in headers)
 
 
 def status(exchange: Exchange) -> int:

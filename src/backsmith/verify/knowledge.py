@@ -56,6 +56,7 @@ class Knowledge:
     def _typed(self, name: str, row: Row) -> Row:
         entity = self.design.entity(name)
         plain = {f.name: f for f in entity.fields if not isinstance(f.type, types.Ref | types.ToMany)}
+        plain.pop("id", None)  # ids stay as answers have them
         return {key: from_json(plain[key].type, value) if key in plain else value for key, value in row.items()}
 
     def _connect(self, entity: Entity, row: Row) -> None:

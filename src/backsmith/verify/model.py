@@ -45,7 +45,7 @@ class Exchange:
         parts = ["curl", "-isS", "-X", self.request.method]
         for name, value in self.request.headers:
             parts += ["-H", f"{name}: {value}"]
-        line = shlex.join([*parts, base + quote(self.request.path, safe="/?&=%,:+-._~!$'()*;@[]")])
+        line = shlex.join([*parts, base + quote(self.request.path, safe="/?&=%,:+-._~!$'()*;@[]", errors="replace")])
         body = self.request.body
         if not body:
             return line
@@ -101,3 +101,15 @@ class Report:
     def good(self) -> bool:
         """Whether every rule that was judged holds."""
         return not self.failures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How far a judgement is: one check, as it begins (`ended` is False) and as it ends, with what it found."""
+
+    check: str
+    ended: bool
+    held: int = 0
+    failed: int = 0
+    requests: int = 0
+    seconds: float = 0.0

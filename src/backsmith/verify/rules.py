@@ -3,6 +3,7 @@
 RULES: dict[str, str] = {
     # Every answer
     "answers": "Every request is answered.",
+    "shapes": "Answers have the shape that the contract gives them.",
     "no-5xx": "Nothing that is sent makes the server fail: 5xx is for the server's own trouble.",
     "security-headers": "Every answer has the security headers.",
     "request-id": "Every answer has an X-Request-Id.",
@@ -91,6 +92,7 @@ RULES: dict[str, str] = {
     "paths": "A trailing slash is 404, unknown paths are 404, other methods are 405.",
     "cors": "Other origins are let in only where settings name them.",
     "openapi": "The OpenAPI document is valid and tells the truth.",
+    "fuzzing": "Whatever is made of the OpenAPI document is answered as that says.",
     "health": "Health endpoints answer.",
     "links": "`Link: rel=next` says the same as `next`.",
     "conditional-get": "If-None-Match answers 304 while nothing has changed.",

@@ -1,6 +1,7 @@
 """What a judge makes in a backend before it asks questions: accounts of every kind, and rows of every entity."""
 
 import re
+import secrets
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,6 +12,7 @@ from backsmith.contract.model import Endpoint, Kind, Property
 from backsmith.design import naming, types
 from backsmith.design.model import Design, Entity, Field, Given, Move
 from backsmith.verify.court import STRANGER, Account, Court, document, status
+from backsmith.verify.model import Exchange
 from backsmith.verify.values import to_json
 from backsmith.writers.fastapi.samples import Samples, unique_sets
 
@@ -40,7 +42,9 @@ class World:
         self.foreigner: Account | None = None
         self.home: Any = None
         self.foreign: Any = None
-        self.numbers = count(court.random.randrange(1, 900) * 1000)
+        # A server that others use may have been judged before: what tells rows apart has to be new.
+        first = court.random.randrange(1, 900) if court.target.owned else 1 + secrets.randbelow(899)
+        self.numbers = count(first * 1000)
         self.made: dict[str, list[Any]] = defaultdict(list)
         """The ids of the rows that were made, by entity."""
         self.shared: dict[str, Any] = {}
@@ -74,24 +78,33 @@ class World:
         if court.target.mailbox is None:
             court.untested("accounts", name, "other accounts need mail: only a server that is started here has it")
             raise NotMadeError
-        email = f"{name.replace(' ', '-').strip('()')}-{next(self.numbers)}@example.com".replace("(", "").replace(
-            ")", ""
-        )
-        user = self.design.entity("User")
-        body = {"email": email, "name": name, "roles": list(roles) or [self.design.auth.roles[0]]}
-        schema = court.contract.schema("UserCreate")
-        more = {found.name: self.value(user, found) for found in schema.properties if found.name not in body}
-        needed = {found.name for found in schema.properties if found.required and not found.read_only}
-        body |= {key: value for key, value in more.items() if key in needed}
-        answer = await court.ask(self.admin, "POST", f"{prefix}/users", json_body=body)
-        if not court.expect_status(answer, 201, "accounts", "create_user", "an admin makes an account"):
-            raise NotMadeError
+        answer, body = await self.registered(name, *roles)
+        email = body["email"]
         made = Account(name, document(answer)["id"], email, PASSWORD, frozenset(body["roles"]))
         code = await self.code(email)
         reset = {"token": code, "password": PASSWORD}
         await court.ask(STRANGER, "POST", f"{prefix}/auth/password/reset", json_body=reset)
         made.headers = await self.signed_in(email, PASSWORD)
         return made
+
+    async def unused_account(self) -> Any:
+        """The id of a new account that nobody uses. Raises NotMadeError."""
+        answer, _ = await self.registered("somebody")
+        return document(answer)["id"]
+
+    async def registered(self, name: str, *roles: str) -> tuple[Exchange, dict[str, Any]]:
+        """The answer to the making of an account, and what was sent. Raises NotMadeError where it is refused."""
+        court, user = self.court, self.design.entity("User")
+        email = f"{re.sub('[^a-z]+', '-', name.lower()).strip('-')}-{next(self.numbers)}@example.com"
+        body = {"email": email, "name": name, "roles": list(roles) or [self.design.auth.roles[0]]}
+        schema = court.contract.schema("UserCreate")
+        more = {found.name: self.value(user, found) for found in schema.properties if found.name not in body}
+        needed = {found.name for found in schema.properties if found.required and not found.read_only}
+        body |= {key: value for key, value in more.items() if key in needed}
+        answer = await court.ask(self.admin, "POST", f"{court.contract.prefix}/users", json_body=body)
+        if not court.expect_status(answer, 201, "accounts", "create_user", "an admin makes an account"):
+            raise NotMadeError
+        return answer, body
 
     async def code(self, email: str) -> str:
         """The code in the next mail to an address. Raises NotMadeError where none comes."""
@@ -157,6 +170,8 @@ class World:
         """A row to refer to: the shared one, or one of its own where the reference tells rows apart."""
         assert isinstance(field.type, types.Ref | types.Many)
         target = field.type.target
+        if target == "User" and any(field.name in names for names in unique_sets(entity)):
+            return await self.unused_account()
         if target == "User":
             return next((who.id for who in self.people.values()), self.admin.id)
         if self.design.tenant is not None and target == self.design.tenant.name:
@@ -269,3 +284,13 @@ async def _member(world: World, name: str, tenant: Any, *roles: str) -> Account:
     world.court.expect_status(answer, 201, "accounts", "create_membership", "an admin makes a member")
     account.roles = account.roles | frozenset(roles)
     return account.within(tenant)
+
+
+async def account_without_password(world: World, name: str, *roles: str) -> tuple[Account, str]:
+    """A new account that has no password yet, and the code of the mail to choose one. Raises NotMadeError."""
+    if world.court.target.mailbox is None:
+        world.court.untested("reset-once", name, "mail cannot be read: only a server that is started here has it")
+        raise NotMadeError
+    answer, body = await world.registered(name, *roles)
+    account = Account(name, document(answer)["id"], body["email"], "", frozenset(body["roles"]))
+    return account, await world.code(body["email"])
