@@ -44,6 +44,11 @@ class World:
         self.made: dict[str, list[Any]] = defaultdict(list)
         """The ids of the rows that were made, by entity."""
         self.shared: dict[str, Any] = {}
+        self.abroad: dict[str, Any] = {}
+        """The rows to refer to: in the own tenant, and in the other one."""
+        self.populated = False
+        self.gone: set[Any] = set()
+        """The ids of rows that were made and deleted again."""
 
     # Where things are
 
