@@ -10,13 +10,15 @@ from backsmith.verify.checks.permissions import twin
 from backsmith.verify.court import STRANGER, Account, Court, codes, document, status
 from backsmith.verify.crowd import together
 from backsmith.verify.knowledge import Knowledge, Row
-from backsmith.verify.rows import ROWS, abroad, populated, varied
+from backsmith.verify.rows import abroad, populated, varied
 from backsmith.verify.values import from_json, to_json
 from backsmith.verify.verdicts import is_closed, refusal, refusal_of_all
 from backsmith.verify.world import NotMadeError, World
 from backsmith.writers.fastapi.oracle import UnknownWorthError
-from backsmith.writers.fastapi.samples import read_by
+from backsmith.writers.fastapi.samples import read_by, unique_sets
 
+BEYOND = 100
+"""The number of a row beyond those whose accounts are taken."""
 BODIES = 2
 """How many bodies everybody sends to every list."""
 
@@ -56,8 +58,9 @@ async def _made(court: Court, world: World, entity: Entity) -> None:
 
 def _named(world: World, entity: Entity) -> dict[str, Any]:
     """Rows to name, as they are named elsewhere too."""
-    found = varied(world, entity, world.court.random.randrange(ROWS))
-    return {name: value for name, value in found if isinstance(entity.field(name).type, types.Ref)}
+    found, apart = varied(world, entity, BEYOND), {name for names in unique_sets(entity) for name in names}
+    links = (each for each in found if isinstance(entity.field(each[0]).type, types.Ref))
+    return {name: value for name, value in links if name not in apart}
 
 
 async def _closed(court: Court, world: World, entity: Entity, who: Account) -> None:
