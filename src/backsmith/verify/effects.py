@@ -129,7 +129,9 @@ def unexpected(before: Knowledge, after: Knowledge, wanted: Iterable[Change]) ->
         kept = {field.name for field in entity.fields if field.stored and field.name != "updated_at"}
         for id, old in rows.items():
             new = after.told[name].get(id)
-            for field in kept & old.keys() if new is not None else ():
+            for field in kept & old.keys():
+                if new is None:
+                    break
                 if (name, id, field) not in due and old[field] != new[field]:
                     return f"{name} {id}: {field} has become {new[field]!r} from {old[field]!r}"
     return None

@@ -19,6 +19,8 @@ from backsmith.writers.fastapi.oracle import UnknownWorthError
 FILTERS = 7
 """How many filters on hidden fields, and as many through references, are asked of one list by one caller."""
 
+HISTORIES = 4
+
 
 async def probing(court: Court, world: World) -> None:
     """Ask everybody's lists for what is hidden from them."""
@@ -44,6 +46,7 @@ async def _probed(court: Court, world: World, known: Knowledge, entity: Entity, 
             await _filtered(court, world, sight, entity, asked, about)
         await _sorted(court, world, sight, entity, about)
         await _searched(court, world, sight, entity, about)
+        await _remembered(court, world, sight, entity)
     except UnknownWorthError:
         court.untested("no-probing", about, "a rule looks at a field that no one is told")
 
@@ -111,6 +114,20 @@ async def _searched(court: Court, world: World, sight: Sight, entity: Entity, ab
             right = {row["id"] for row in sight.rows(entity) if found_by(sight, entity, row, words)}
             message = f"q={words!r} gives {sorted(seen, key=str)} in place of {sorted(right, key=str)}"
             court.expect(seen == right, "no-probing", f"{about}, q", message, answer)
+
+
+async def _remembered(court: Court, world: World, sight: Sight, entity: Entity) -> None:
+    """The history of a row tells nothing of a field that the caller may not read."""
+    guarded = {access.field for access in entity.access.fields if access.read is not None}
+    rows = sight.rows(entity) if entity.history and guarded else []
+    for row in court.random.sample(rows, min(HISTORIES, len(rows))):
+        answer = await court.ask(sight.who, "GET", f"{world.path(entity)}/{row['id']}/history")
+        items = (document(answer) or {}).get("items", []) if status(answer) == 200 else []
+        told = {change["field"].partition(".")[0] for entry in items for change in entry["changes"]}
+        hidden = {name for name in guarded & told if sight.shows(entity, name, row) is False}
+        about = f"history of {entity.name} as {sight.who.name}"
+        court.expect_status(answer, 200, "history", about, "of a row that may be read")
+        court.expect(not hidden, "history", about, f"it tells of {sorted(hidden)}", answer)
 
 
 async def _private(court: Court, world: World, entity: Entity) -> None:
