@@ -124,11 +124,11 @@ def test_searches(known: Knowledge) -> None:
 
 
 def test_orders() -> None:
-    rows = [{"id": 2, "n": 1}, {"id": 1, "n": 2}, {"id": 3, "n": 2}, {"id": 4, "n": None}]
+    rows: list[dict[str, Any]] = [{"id": 2, "n": 1}, {"id": 1, "n": 2}, {"id": 3, "n": 2}, {"id": 4, "n": None}]
     assert disorder(rows, ["n"]) is None
     assert disorder(rows[::-1], ["-n"]) is not None
     assert disorder([rows[1], rows[2], rows[0], rows[3]], ["-n"]) is None
-    tied = [{"id": 1, "n": 1}, {"id": 3, "n": 1}, {"id": 2, "n": 1}]
+    tied: list[dict[str, Any]] = [{"id": 1, "n": 1}, {"id": 3, "n": 1}, {"id": 2, "n": 1}]
     assert disorder(tied, ["n"]) is not None
     assert disorder([rows[0], rows[0]], ["n"]) is not None
 

@@ -153,8 +153,10 @@ def questions(operator: Comparing, held: Sequence[Any], field: Field) -> Iterato
             yield from [*sent[:1], *absent]
         case _:
             middle = sorted(sent)[len(sent) // 2 :][:1]
+            below = operator in (Comparing.GT, Comparing.GTE)
             yield from middle
-            yield from (each for value in middle for each in beside(value, field))
+            for value in middle:
+                yield from list(beside(value, field))[:1] if below else list(beside(value, field))[1:]
 
 
 def _can_be_sent(value: Any) -> bool:

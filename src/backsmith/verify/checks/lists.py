@@ -20,7 +20,10 @@ DEEP = 12
 """How many of the filters that lead through references are asked; every operator of the own fields is."""
 PAIRS = 2
 """How many combinations of two sorts are asked."""
-PAGE = 3
+PAGE, PAGES = 3, 3
+"""The fewest rows of a page, and about how many pages are walked."""
+BUILT_IN = 8
+"""How many filters and orders are asked of accounts and memberships, which differ little from backend to backend."""
 
 
 async def lists(court: Court, world: World) -> None:
@@ -70,6 +73,7 @@ async def _filters(
 ) -> None:
     sight = Sight(known, who)
     own = [found for found in listing.filters if "__" not in found.name]
+    own = court.random.sample(own, min(BUILT_IN, len(own))) if entity.builtin else own
     deep = [found for found in listing.filters if "__" in found.name]
     chosen = own + court.random.sample(deep, min(DEEP, len(deep)))
     asked = [each for found in chosen for each in _asked(court, sight, entity, found)]
@@ -145,8 +149,8 @@ async def _orders(
     for who in {each.name: each for each in (world.admin, other)}.values():
         sight = Sight(known, who)
         sorts = sorts_of(court, listing, sight, entity)
-        if who is not world.admin:
-            sorts = court.random.sample(sorts, min(3, len(sorts)))
+        if who is not world.admin or entity.builtin:
+            sorts = court.random.sample(sorts, min(3 if who is not world.admin else BUILT_IN, len(sorts)))
         await together(_ordered(court, world, sight, entity, sort) for sort in sorts)
         await _ordered(court, world, sight, entity, [])
 
@@ -166,7 +170,7 @@ async def _ordered(court: Court, world: World, sight: Sight, entity: Entity, sor
         court.expect(wrong is None, "sorts", about, f"{wrong}", whole)
     right = {row["id"] for row in sight.rows(entity)}
     court.expect(set(ids) == right, "sorts", about, f"an order that changes which rows there are: {ids}", whole)
-    step = max(PAGE, len(ids) // 4)
+    step = max(PAGE, len(ids) // PAGES)
     walked, last = await _walked(court, world, entity, who, {**asked, "limit": step})
     court.expect(walked == ids, "pages", about, f"pages of {step} give {walked} in place of {ids}", last)
     if len(ids) > step:

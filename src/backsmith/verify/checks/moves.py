@@ -22,9 +22,8 @@ async def moves(court: Court, world: World) -> None:
     """Make every move from every state, and break every bound that an effect has."""
     await populated(world)
     for entity in world.entities():
+        await _from_every_state(court, world, entity)
         for move in entity.moves:
-            for state in _states(entity, move):
-                await _moved(court, world, entity, move, state)
             await _inputs(court, world, entity, move)
         for each in bounded(world, entity):
             await _broken(court, world, each)
@@ -61,16 +60,29 @@ def path_to(world: World, entity: Entity, id: Any, move: Move) -> str:
     return f"{world.path(entity)}/{id}/{naming.kebab(move.name)}"
 
 
-async def _moved(court: Court, world: World, entity: Entity, move: Move, state: str) -> None:
-    """One move from one state, by an account that the rule allows it: not always an admin."""
+async def _from_every_state(court: Court, world: World, entity: Entity) -> None:
+    """A row for each move and state; then one move after the other, each compared with what was known before."""
+    made: list[tuple[Move, str, Any]] = []
+    for move in entity.moves:
+        for state in _states(entity, move):
+            try:
+                id = await world.make(entity, full=True)
+                await world.moved(entity, id, state)
+                made.append((move, state, id))
+            except NotMadeError:
+                about = f"{move.name} {entity.name} from {state}"
+                court.untested("moves", about, "no row could be brought to this state")
+    known = await Knowledge(world).learn() if made else None
+    for move, state, id in made:
+        if known is not None:
+            known = await _moved(court, world, known, entity, move, state, id)
+
+
+async def _moved(
+    court: Court, world: World, before: Knowledge, entity: Entity, move: Move, state: str, id: Any
+) -> Knowledge:
+    """One move from one state, by an account that the rule allows it: not always an admin. What is known after it."""
     about = f"{move.name} {entity.name} from {state}"
-    try:
-        id = await world.make(entity, full=True)
-        await world.moved(entity, id, state)
-    except NotMadeError:
-        court.untested("moves", about, "no row could be brought to this state")
-        return
-    before = await Knowledge(world).learn()
     who = _mover(court, before, entity, before.rows[entity.name][id], move)
     body = world.inputs(entity, move)
     answer = await court.ask(who, "POST", path_to(world, entity, id, move), json_body=body or ...)
@@ -81,14 +93,15 @@ async def _moved(court: Court, world: World, entity: Entity, move: Move, state: 
         court.expect(named, "moves", about, f"the answer is not `wrong_state`: {codes(answer)}", answer)
         different = unexpected(before, after, [])
         court.expect(different is None, "moves", about, f"a move that was refused: {different}", answer)
-        return
+        return after
     if not court.expect_status(answer, 200, "moves", about, "it begins in this state"):
-        return
+        return after
     told = (document(answer) or {}).get(move.field)
     held = after.told[entity.name][id][move.field]
     message = f"told {told!r}, holds {held!r}, not {move.target!r}"
     court.expect(told == held == move.target, "moves", about, message, answer)
-    await _effects(court, before, after, who, entity, id, move, body, about)
+    _effects(court, before, after, who, entity, id, move, body, about)
+    return after
 
 
 def _mover(court: Court, known: Knowledge, entity: Entity, row: dict[str, Any], move: Move) -> Account:
@@ -103,7 +116,7 @@ def _mover(court: Court, known: Knowledge, entity: Entity, row: dict[str, Any], 
     return court.random.choice(found or [known.world.admin])
 
 
-async def _effects(
+def _effects(
     court: Court,
     before: Knowledge,
     after: Knowledge,

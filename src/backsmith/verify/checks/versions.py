@@ -139,13 +139,17 @@ async def _matched(court: Court, world: World, entity: Entity) -> None:
             continue
         tag = await _tag(court, world, entity, id)
         about = f"{method} {entity.name}{ending}"
+        if method in ("PATCH", "PUT"):
+            stale, unknown = {"If-Match": '"999999"'}, {"surely_unknown": 1}
+            answer = await court.ask(world.admin, method, f"{path}/{id}", json_body=unknown, headers=stale)
+            court.expect_status(answer, 412, "order-of-answers", about, "stale, and not valid")
         for wrong in ('"999999"', f"W/{tag}", '"0", "999999"'):
             answer = await court.ask(
                 world.admin, method, f"{path}/{id}{ending}", json_body=body, headers={"If-Match": wrong}
             )
             court.expect_status(answer, 412, "if-match", about, f"If-Match: {wrong} for {tag}")
-            stale = status(answer) != 412 or any(code == "stale" for _, code in codes(answer))
-            court.expect(stale, "if-match", about, "a 412 is not called `stale`", answer)
+            named = status(answer) != 412 or any(code == "stale" for _, code in codes(answer))
+            court.expect(named, "if-match", about, "a 412 is not called `stale`", answer)
     for method, right in (("PATCH", "{}"), ("PATCH", '"999999", {}'), ("PATCH", "*"), ("PUT", "{}"), ("DELETE", "{}")):
         tag = await _tag(court, world, entity, id)
         sent: Any = {"PATCH": {}, "PUT": put, "DELETE": ...}[method]
