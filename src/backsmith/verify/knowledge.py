@@ -1,9 +1,12 @@
 """What a judge knows of the rows: a model of the data, and what the blueprint's expressions are worth in it."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from backsmith.contract import parameters
+from backsmith.contract.parameters import EXPAND_DEPTH
 from backsmith.design import types
 from backsmith.design.expressions import Expr
 from backsmith.design.model import Entity, Field
@@ -16,21 +19,26 @@ Row = dict[str, Any]
 
 
 class Knowledge:
-    """Every row that an admin meets, as Python values that refer to each other."""
+    """Every row that an admin meets, as Python values that refer to each other.
+
+    told: the same rows as they were answered, with the fields that hold values of their own.
+    """
 
     def __init__(self, world: World) -> None:
         self.world, self.design = world, world.design
         self.rows: dict[str, dict[Any, Row]] = {}
+        self.told: dict[str, dict[Any, Row]] = {}
 
     async def learn(self) -> "Knowledge":
         """Read all rows anew, as an admin. Parts come with their wholes; deleted rows are not met."""
         found: dict[str, list[Row]] = {entity.name: [] for entity in self.design.entities}
         for entity in self.design.entities:
             if entity.whole is None:
-                links = [field.name for field in entity.fields if _is_listed(field)]
+                links = list(self._links(entity))
                 query: dict[str, Any] = {"expand": ",".join(links)} if links else {}
                 for row in await self.world.rows(entity, **query):
                     self._note(found, entity, row)
+        self.told = {name: {row["id"]: self._plain(name, row) for row in rows} for name, rows in found.items()}
         self.rows = {name: {row["id"]: self._typed(name, row) for row in rows} for name, rows in found.items()}
         for name, rows in self.rows.items():
             for row in rows.values():
@@ -40,6 +48,20 @@ class Knowledge:
         for name in self.rows:
             self._store(self.design.entity(name))
         return self
+
+    def _links(self, entity: Entity, deep: int = EXPAND_DEPTH) -> Iterator[str]:
+        """The links to many that rows come with: their parts with all within these, and what they are paired with."""
+        for field in entity.fields:
+            if _is_listed(field):
+                yield field.name
+                if isinstance(field.type, types.Parts) and deep > 1:
+                    inner = self._links(self.design.entity(field.type.target), deep - 1)
+                    yield from (f"{field.name}.{path}" for path in inner)
+
+    def _plain(self, name: str, row: Row) -> Row:
+        entity = self.design.entity(name)
+        shown = {field.name for field in parameters.shown(entity) if not isinstance(field.type, types.ToMany)}
+        return {key: value for key, value in row.items() if key in shown}
 
     def _note(self, found: dict[str, list[Row]], entity: Entity, row: Row) -> None:
         """Put a row, and the parts that came with it, where they belong."""

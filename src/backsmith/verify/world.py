@@ -48,6 +48,11 @@ class World:
         self.made: dict[str, list[Any]] = defaultdict(list)
         """The ids of the rows that were made, by entity."""
         self.shared: dict[str, Any] = {}
+        self.abroad: dict[str, Any] = {}
+        """The rows to refer to: in the own tenant, and in the other one."""
+        self.populated = False
+        self.gone: set[Any] = set()
+        """The ids of rows that were made and deleted again."""
 
     # Where things are
 
@@ -149,7 +154,7 @@ class World:
                 continue
             field = entity.field(sent.name)
             if isinstance(field.type, types.Ref):
-                if sent.required or (full and field.type.target != entity.name):
+                if sent.required or (full and not self._is_single(entity, field)):
                     body[sent.name] = await self.reference(entity, field)
             elif isinstance(field.type, types.Parts):
                 if full or sent.required:
@@ -161,6 +166,11 @@ class World:
             elif plain.get(sent.name) is not None and (full or sent.required or self._matters(entity, field)):
                 body[sent.name] = to_json(plain[sent.name])
         return body | given
+
+    def _is_single(self, entity: Entity, field: Field) -> bool:
+        """Whether a reference is better left out: to rows of its own kind, or to an account that it has for itself."""
+        target = field.type.target if isinstance(field.type, types.Ref) else ""
+        return target == entity.name or (target == "User" and (field.name,) in unique_sets(entity))
 
     def _matters(self, entity: Entity, field: Field) -> bool:
         """Whether an effect would soon break a bound if the row began at its default."""
