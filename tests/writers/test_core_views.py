@@ -395,6 +395,12 @@ def test_pages_pass_nulls_and_ties(domain: Domain, field: str, down: str) -> Non
             assert (before["id"] > after["id"]) == bool(down)
 
 
+@pytest.mark.parametrize("sort", ["-id,-boss", "id,mood,team"])
+def test_what_comes_after_the_id_decides_nothing(domain: Domain, sort: str) -> None:
+    hr = domain.caller(HR)
+    assert ids(domain.all(domain.people, hr, sort=sort)) == ids(domain.all(domain.people, hr, sort=sort.split(",")[0]))
+
+
 def test_mixed_directions(domain: Domain) -> None:
     found = domain.all(domain.people, sort="-mood,born,-number")
     whole = domain.get(domain.people, sort="-mood,born,-number", limit=200)

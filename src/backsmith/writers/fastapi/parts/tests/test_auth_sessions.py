@@ -171,7 +171,7 @@ def forged(**changes: Any) -> str:
     return jwt.encode(claims, tokens.SECRET, "HS256", headers={"typ": "at+jwt"})
 
 
-@pytest.mark.parametrize("claim", ["exp", "iat", "sub", "aud", "iss", "jti"])
+@pytest.mark.parametrize("claim", ["exp", "iat", "sub", "aud", "iss", "jti", "sid"])
 def test_a_token_has_every_claim(claim: str) -> None:
     assert tokens.read("at+jwt", forged())["sub"] == "1"
     with pytest.raises(Unauthorized):

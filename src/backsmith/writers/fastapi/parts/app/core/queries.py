@@ -23,6 +23,7 @@ Tree = tuple[tuple[str, Any], ...]  # links to follow, each with those to follow
 LIST = ("q", "limit", "cursor", "offset", "count", "sort", "fields", "expand")
 ITEM = ("fields", "expand")
 EXPORT = ("q", "format", "sort")
+FILES = {"200": {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/csv", "application/jsonl")}}}
 LARGEST_PAGE, EXPAND_DEPTH, FILTER_DEPTH, MOST_PARAMETERS = 200, 3, 2, 100
 
 
@@ -205,8 +206,8 @@ def directions(names: Sequence[str]) -> Order:
 
 
 def complete(order: Order) -> Order:
-    """Ties are broken by id, in the last direction."""
-    return order if "id" in dict(order) else (*order, ("id", order[-1][1]))
+    """Ties are broken by id, in the last direction; what comes after it decides nothing."""
+    return order[: [*dict(order)].index("id") + 1] if "id" in dict(order) else (*order, ("id", order[-1][1]))
 
 
 @lru_cache(1024)
@@ -245,12 +246,12 @@ def _frozen(tree: dict[str, Any]) -> Tree:
 SHAPED: dict[str, Callable[["View", str], Any]] = {"sort": _sort, "fields": _fields, "expand": _expand}
 
 
-def documented(view: "View", takes: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def documented(view: "View", takes: Sequence[str]) -> dict[str, Any]:
     """The same for the OpenAPI document: what is in `takes`, and filters where these are not an item's."""
     if takes is ITEM:
         return {"parameters": [*_own(view, ITEM), _parameter("If-None-Match", {"type": "string"}) | {"in": "header"}]}
     asked = (_parameter(name, kind.adapters[operator].json_schema()) for name, operator, kind in filters(view))
-    return {"parameters": [*_own(view, takes), *asked]}
+    return {"parameters": [*_own(view, takes), *asked]} | ({"responses": FILES} if takes is EXPORT else {})
 
 
 def _own(view: "View", names: Sequence[str]) -> Iterator[dict[str, Any]]:

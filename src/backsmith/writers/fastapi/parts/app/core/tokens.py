@@ -12,7 +12,7 @@ from app.config import settings
 from app.core.database import now
 from app.core.errors import FieldError, Unauthorized
 
-ALGORITHM, REQUIRED = "HS256", ["exp", "iat", "sub", "aud", "iss", "jti"]
+ALGORITHM, REQUIRED = "HS256", ["exp", "iat", "sub", "aud", "iss", "jti", "sid"]
 SECRET, ISSUER = settings.secret_key.get_secret_value().encode(), settings.public_url
 
 _jwt = jwt.PyJWT(options={"require": REQUIRED, "enforce_minimum_key_length": True})

@@ -1,6 +1,6 @@
 """Deleting rows that are kept, out of sight, and bringing them back."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, exists, false, or_, select
@@ -10,9 +10,7 @@ from app.core.changes import ROW, Change, changing, scoped
 from app.core.forms import Rule, raised
 
 
-def restoring(view: views.View, rule: Rule) -> Any:
-    """The dependency of an endpoint that brings a deleted row back."""
-    return changing(view, rule, "restore", trash=True)
+restoring = partial(changing, verb="restore", trash=True)  # the dependency of an endpoint that brings a row back
 
 
 async def hide(change: Change) -> None:
