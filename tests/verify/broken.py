@@ -103,7 +103,44 @@ SERVERS = (
         (f"{CORE}/history.py", 'if sight is None or sight.shows(each["field"])', 'if each["field"]'),
     ),
     broken("deleted-stays", "removal", "soft-delete", (f"{CORE}/trash.py", "deleted_at=NOW", "deleted_at=None")),
+    broken(
+        "computed",
+        "bodies",
+        "computed",
+        ("app/computed/order.py", "func.sum(line.quantity * line.price)", "func.sum(line.price)"),
+    ),
+    broken(
+        "patch-clears",
+        "bodies",
+        "patch",
+        ("app/schemas/order.py", "note: Text | None = ABSENT", "note: Text | None = None"),
+        (f"{CORE}/parts.py", "if self.whole else set()", "if True else set()"),
+    ),
+    broken(
+        "twice-the-same",
+        "constraints",
+        "unique",
+        ("migrations/versions/0001_tables.py", '["code"],\n        unique=True', '["code"],\n        unique=False'),
+    ),
+    broken(
+        "in-use",
+        "removal",
+        "delete",
+        (f"{CORE}/trash.py", 'key.ondelete not in ("CASCADE", "SET NULL")', 'key.ondelete == "NEVER"'),
+    ),
     # The protocol
+    broken(
+        "never-the-same",
+        "protocol",
+        "conditional-get",
+        (f"{CORE}/views.py", "if self.lasting and _has(", "if not self.lasting and _has("),
+    ),
+    broken(
+        "link-to-nowhere",
+        "protocol",
+        "links",
+        (f"{CORE}/views.py", 'if pair[0] not in ("cursor", "offset")]', 'if pair[0] in ("limit",)]'),
+    ),
     broken(
         "header-missing",
         "sessions",

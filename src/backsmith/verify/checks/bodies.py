@@ -19,7 +19,7 @@ from backsmith.verify.model import Exchange
 from backsmith.verify.values import to_json
 from backsmith.verify.world import NotMadeError, World
 from backsmith.writers.fastapi.oracle import UnknownWorthError
-from backsmith.writers.fastapi.samples import KEPT, limits
+from backsmith.writers.fastapi.samples import KEPT, limits, read_by
 
 MOMENT = timedelta(minutes=2)
 """How far apart the clocks of judge and server may be, with the time that a check takes."""
@@ -71,19 +71,41 @@ async def bodies(court: Court, world: World) -> None:
 
 
 async def _made(making: Making, entity: Entity) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """A row of what is required alone, and one of everything; each with its body."""
+    """A row of what is required alone, and two of everything, the second with other numbers; each with its body."""
     schema = making.court.contract.schema(f"{entity.name}Create")
     needed = {sent.name for sent in schema.properties if sent.required}
-    found = []
-    for full in (False, True):
+    found: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for full in (False, True, True):
         with suppress(NotMadeError):
             body = await making.world.body(entity, full=full)
             body = body if full else {name: value for name, value in body.items() if name in needed}
+            body = _varied(making.world, entity, body) if len(found) > 1 else body
             row = await making.make(entity, body)
             if row is not None:
                 found.append((row, body))
                 await _read_again(making, entity, body, row)
     return found
+
+
+def _varied(world: World, entity: Entity, body: dict[str, Any], place: int = 0) -> dict[str, Any]:
+    """A body with other numbers, which differ from part to part: ones and equal ones hide how a sum is made."""
+    found = dict(body)
+    for field in entity.fields:
+        if isinstance(field.type, types.Parts) and field.name in body:
+            part = world.design.entity(field.type.target)
+            found[field.name] = [_varied(world, part, each, number) for number, each in enumerate(body[field.name])]
+        elif field.name in body and _is_free(world, entity, field):
+            values = world.samples.three(entity, field)
+            found[field.name] = to_json(values[(place + 1) % len(values)])
+    return found
+
+
+def _is_free(world: World, entity: Entity, field: Field) -> bool:
+    """Whether a number can be another one without breaking what always holds."""
+    tied = {name for check in entity.checks for name in read_by(check.condition, entity)}
+    spaced = {name for each in entity.no_overlap for name in (each.start, each.end)}
+    counted = world.samples.numbered(entity, field) is not None
+    return numeric(field.type) and field.name not in tied | spaced and not counted
 
 
 async def _read_again(making: Making, entity: Entity, body: dict[str, Any], row: dict[str, Any]) -> None:
