@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from backsmith.contract.model import Endpoint, Filter, Kind
+from backsmith.contract.model import Comparing, Endpoint, Filter, Kind
 from backsmith.design.model import Entity
 from backsmith.verify.asking import Asked, disorder, field_at, found_by, held_at, matches, questions
 from backsmith.verify.court import Account, Court, codes, document, status
@@ -76,14 +76,24 @@ async def _filters(
     own = court.random.sample(own, min(BUILT_IN, len(own))) if entity.builtin else own
     deep = [found for found in listing.filters if "__" in found.name]
     chosen = own + court.random.sample(deep, min(DEEP, len(deep)))
-    asked = [each for found in chosen for each in _asked(court, sight, entity, found)]
+    asked = [each for found, operators in _operators(court, chosen) for each in _asked(sight, entity, found, operators)]
     await together(_filtered(court, world, sight, entity, each) for each in asked)
 
 
-def _asked(court: Court, sight: Sight, entity: Entity, found: Filter) -> Iterator[Asked]:
+def _operators(court: Court, chosen: Sequence[Filter]) -> Iterator[tuple[Filter, Sequence[Comparing]]]:
+    """Every operator of each type once, in a field of the list's own rows; elsewhere two, and beyond references one."""
+    seen: set[tuple[type, int]] = set()
+    for found in chosen:
+        kind = type(found.type), len(found.operators)
+        is_new = kind not in seen and "__" not in found.name
+        seen |= {kind} if is_new else set()
+        some = 1 if "__" in found.name else min(2, len(found.operators))
+        yield found, found.operators if is_new else court.random.sample(found.operators, some)
+
+
+def _asked(sight: Sight, entity: Entity, found: Filter, operators: Sequence[Comparing]) -> Iterator[Asked]:
     steps = tuple(found.name.split("__"))
     held, field = held_at(sight, entity, steps), field_at(sight, entity, steps)[1]
-    operators = found.operators if len(steps) == 1 else court.random.sample(found.operators, 1)
     for operator in operators:
         for value in questions(operator, held, field):
             yield Asked(steps=steps, operator=operator, value=value)
