@@ -138,6 +138,8 @@ async def _matched(court: Court, world: World, entity: Entity) -> None:
         if method == "PUT" and world.endpoint(entity, Kind.REPLACE) is None:
             continue
         tag = await _tag(court, world, entity, id)
+        if not tag:
+            return
         about = f"{method} {entity.name}{ending}"
         if method in ("PATCH", "PUT"):
             stale, unknown = {"If-Match": '"999999"'}, {"surely_unknown": 1}
