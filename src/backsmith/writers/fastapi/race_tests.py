@@ -48,6 +48,7 @@ class Kept:
 
     name: str
     factory: str
+    model: Code
     also: str
     path: str
 
@@ -183,6 +184,7 @@ def _kept(tests: EntityTests) -> Iterator[Kept]:
             yield Kept(
                 name=field.name,
                 factory=names.module(target),
+                model=names.model(target),
                 also=arguments,
                 path=listed.path,
             )
@@ -203,5 +205,8 @@ def _used(design: Design, things: tuple[Thing, ...]) -> Iterator[Code]:
         yield from (name("tests.rows", "START"), name("datetime", "timedelta"))
     if any(thing.overlaps or thing.change or any(move.body.text != "None" for move in thing.moves) for thing in things):
         yield name("tests.rows", "sent")
+    if any(thing.kept for thing in things):
+        yield from (name("sqlalchemy", "select"), name("sqlalchemy", "update"), name("tests.rows", "START"))
+        yield from (name("app.core.database", "transaction"), name("tests.rows", "sent"))
     if design.tenant is not None:
         yield name("tests.tenancy", "within")
