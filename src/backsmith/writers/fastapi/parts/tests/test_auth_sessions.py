@@ -191,6 +191,7 @@ TYPED = {"typ": "at+jwt"}
         forged(exp=now() - timedelta(seconds=1)),
         forged(aud="another"),
         forged(iss="another"),
+        forged(sid="x"),
         forged(iat=now() + timedelta(hours=1)),
         jwt.encode(decoded(), None, "none", headers=TYPED),
         jwt.encode(decoded(), tokens.SECRET, "HS512", headers=TYPED),

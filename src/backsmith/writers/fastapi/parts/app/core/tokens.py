@@ -30,7 +30,7 @@ def read(kind: str, token: str) -> dict[str, Any]:
         found = _jwt.decode_complete(token, SECRET, [ALGORITHM], audience=ISSUER, issuer=ISSUER)
     except jwt.PyJWTError:
         raise refused() from None
-    if found["header"].get("typ") != kind:
+    if found["header"].get("typ") != kind or not isinstance(found["payload"]["sid"], int):
         raise refused()
     return dict(found["payload"])
 
