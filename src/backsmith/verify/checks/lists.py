@@ -142,11 +142,15 @@ async def _searches(
 
 
 def sorts_of(court: Court, listing: Endpoint, sight: Sight, entity: Entity) -> list[list[str]]:
-    """Every order by one field, in both directions, and some by two; of fields that the caller may read."""
+    """Every order by one field, in both directions, and some by two; of fields that the caller may read.
+
+    One of the pairs begins with the id, which decides all: what comes behind it must not matter, even where it is null.
+    """
     choices = next((found.choices for found in listing.parameters if found.name == "sort"), ())
     rows = sight.rows(entity)
     open_ = [name for name in choices if all(sight.shows(entity, name, row) for row in rows)]
     found = [[mark + name] for name in open_ for mark in ("", "-")]
+    found += [["id", f"-{name}"] for name in open_ if entity.field(name).optional][:1]
     for _ in range(PAIRS if len(open_) > 1 else 0):
         first, second = court.random.sample(open_, 2)
         found.append([court.random.choice(("", "-")) + first, court.random.choice(("", "-")) + second])
