@@ -102,7 +102,9 @@ SERVERS = (
         "history",
         (f"{CORE}/history.py", 'if sight is None or sight.shows(each["field"])', 'if each["field"]'),
     ),
-    broken("deleted-stays", "removal", "soft-delete", (f"{CORE}/trash.py", "deleted_at=NOW", "deleted_at=None")),
+    broken(
+        "deleted-stays", "removal", "soft-delete", (f"{CORE}/trash.py", "caller.NOW, trash=False", "None, trash=False")
+    ),
     broken(
         "computed",
         "bodies",
@@ -203,7 +205,11 @@ SERVERS = (
         "reset-again",
         "passwords",
         "reset-once",
-        (f"{AUTH}/tickets.py", "    delete(Ticket)\n", "    update(Ticket)\n    .values(purpose=Ticket.purpose)\n"),
+        (
+            f"{AUTH}/tickets.py",
+            "delete(Ticket).where(*_known",
+            "update(Ticket).values(purpose=Ticket.purpose).where(*_known",
+        ),
     ),
     broken(
         "common-password",
@@ -264,8 +270,8 @@ SERVERS = (
         (f"{AUTH}/accounts.py", "if body.active is False:", "if body.active is None:"),
         (
             f"{CORE}/authentication.py",
-            '.where(Session.id == bindparam("session"), User.active)',
-            '.where(Session.id == bindparam("session"))',
+            ".prefix_with(OWN).where(User.active)",
+            ".prefix_with(OWN)",
         ),
     ),
     broken(
