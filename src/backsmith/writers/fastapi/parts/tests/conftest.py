@@ -48,6 +48,10 @@ os.environ |= {
     "DATABASE_URL": _database(),
     "SECRET_KEY": "only-for-tests-" * 5,
     "RATE_LIMIT": "off",
+    # Many requests at once wait for each other, and longer on a busy machine.
+    "DATABASE_POOL_TIMEOUT": "60",
+    "STATEMENT_TIMEOUT": "60",
+    "REQUEST_TIMEOUT": "60",
 }
 
 # The settings are read when these are imported.
