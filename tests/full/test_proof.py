@@ -1,0 +1,25 @@
+"""A sample of `bin/proof`: a broken rule, a broken effect and a missing lock do not pass the project's own tests."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from backsmith.project.environment import Environment
+from tests.proof.mutations import MUTATIONS
+from tests.proof.run import outcomes
+
+SAMPLE = {
+    "an order is changed in any state",
+    "paying does not take from the stock",
+    "rows are not locked before they change",
+}
+
+pytestmark = pytest.mark.full
+
+
+def test_a_sample_is_killed() -> None:
+    chosen = [each for each in MUTATIONS if each.says in SAMPLE]
+    assert len(chosen) == len(SAMPLE)
+    for outcome in outcomes(chosen, Environment(python=Path(sys.executable)), 2):
+        assert outcome.killed_by, outcome.mutation
