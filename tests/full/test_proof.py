@@ -15,7 +15,7 @@ SAMPLE = {
     "rows are not locked before they change",
 }
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.judge
 
 
 def test_a_sample_is_killed() -> None:

@@ -11,8 +11,8 @@ from app.core import caller, changes, database, wholes
 async def delete(change: changes.Change) -> None:
     """Delete the row with its parts. Raises Conflict where others still refer to it."""
     if changes.BEFORE:
-        for referring, statement in _losing(change.view.model):
-            await change.watch(referring, (await change.db.execute(statement, change.values)).scalars().all())
+        for referring, found in _losing(change.view.model):
+            await change.watch(referring, (await change.db.execute(found, change.values)).scalars().all())
     for statement in _loosened(change.view.model):
         await change.db.execute(statement, change.values)
     await change.delete()
