@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[1]
 PINNED = (
     ROOT / "requirements" / "tool.txt",
     ROOT / "requirements" / "dev.txt",
+    ROOT / "requirements" / "bench.txt",
     ROOT / "src" / "backsmith" / "writers" / "fastapi" / "pins.txt",
 )
 FLOORS = {

@@ -194,8 +194,8 @@ MUTATIONS = (
     ),
     turn(
         "transactions on SQLite begin without the lock",
-        'connection.exec_driver_sql("BEGIN IMMEDIATE")',
-        'connection.exec_driver_sql("BEGIN")',
+        'await driver.execute("BEGIN IMMEDIATE" if SQLITE else "BEGIN")',
+        'await driver.execute("BEGIN")',
         equivalent="the one connection that writes takes turns already; the lock is against other processes",
     ),
     # Order
@@ -364,7 +364,7 @@ MUTATIONS = (
         "model.id == ROW, met(roles, model)",
         equivalent="the row is locked since its version was read; the condition is for statements written by hand",
     ),
-    etag("an answer that has not changed is sent again", "if self.lasting and _has(", "if False and _has("),
+    etag("an answer that has not changed is sent again", "if tag and self.lasting and _has(", "if False and _has("),
     # Keys
     again(
         "a claimed key is claimed again",

@@ -94,7 +94,7 @@ SERVERS = (
         "any-reference",
         "references",
         "not-found-references",
-        (f"{CORE}/parts.py", "for id in places.keys() - set(found):", "for id in set(places) & {0}:"),
+        (f"{CORE}/parts.py", "for id in places.keys() - {row[0] for row in found}:", "for id in set(places) & {0}:"),
     ),
     broken(
         "history-tells",
@@ -135,7 +135,7 @@ SERVERS = (
         "never-the-same",
         "protocol",
         "conditional-get",
-        (f"{CORE}/views.py", "if self.lasting and _has(", "if not self.lasting and _has("),
+        (f"{CORE}/views.py", "if tag and self.lasting and _has(", "if tag and not self.lasting and _has("),
     ),
     broken(
         "link-to-nowhere",

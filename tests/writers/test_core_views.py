@@ -25,7 +25,6 @@ from sqlalchemy import (
     Time,
     Uuid,
     and_,
-    event,
     exists,
     func,
     insert,
@@ -49,7 +48,7 @@ def db(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory)
         url = f"sqlite+aiosqlite:///{Path(tmp_path_factory.mktemp('core')) / 'core.db'}"
     else:
         url = request.getfixturevalue("postgresql")
-    with core(url, "types", "sql", "views", "uuids") as loaded:
+    with core(url, "types", "sql", "views", "uuids", "statements") as loaded:
         yield loaded
 
 
@@ -60,7 +59,7 @@ class Domain:
         self.db, self.statements = db, 0
         self.tables()
         self.views()
-        event.listen(db.database.reads.sync_engine, "before_cursor_execute", self.count)
+        db.statements.HEARD.append(self.count)
         db.run(lambda connection: connection.run_sync(db.database.Base.metadata.create_all), writes=True)
 
     def count(self, *_: object) -> None:
@@ -277,8 +276,8 @@ class Domain:
 
         async def work(connection: Any) -> Any:
             if id is None:
-                return await view.page(connection, caller, Request(scope))
-            return await view.item(connection, caller, id, Request(scope))
+                return await view.page(caller, Request(scope))
+            return await view.item(caller, id, Request(scope))
 
         return json.loads(self.db.run(work).body)
 

@@ -10,7 +10,7 @@ from backsmith.design.text import text
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.code import Code, code, name, quoted
 from backsmith.writers.fastapi.page import Page
-from backsmith.writers.fastapi.services import body_of
+from backsmith.writers.fastapi.services import body_of, is_alone
 from backsmith.writers.fastapi.views import a
 
 EVERYWHERE = frozenset({413, 429, 503})
@@ -132,14 +132,14 @@ class Printer:
         reads = code("db: {}", name("app.core.database", "Reads"))
         match endpoint.kind:
             case Kind.LIST:
-                lines = (code("return await {}.page(db, caller, request)", self.view),)
-                return (request, caller, reads), lines, f"{self._title()}: {text(access.read)}."
+                lines = (code("return await {}.page(caller, request)", self.view),)
+                return (request, caller), lines, f"{self._title()}: {text(access.read)}."
             case Kind.EXPORT:
                 lines = (code("return await {}.export(caller, request)", self.view),)
                 return (request, caller), lines, f"All {self.many} of a list, streamed: {text(access.read)}."
             case Kind.ITEM:
-                lines = (code("return await {}.item(db, caller, id, request)", self.view),)
-                return (self._id(), request, caller, reads), lines, f"One {self.one}: {text(access.read)}."
+                lines = (code("return await {}.item(caller, id, request)", self.view),)
+                return (self._id(), request, caller), lines, f"One {self.one}: {text(access.read)}."
             case Kind.HISTORY:
                 history = code("return await {}.page({}, db, caller, id, request)", HISTORY, self.view)
                 return (self._id(), request, caller, reads), (history,), f"Who changed {phrase}, what and when."
@@ -178,7 +178,8 @@ class Printer:
         body = code("body: {}", self._schema(f"{self.entity.name}{ending}"))
         answered = "created" if function == "create" else "done"
         lines = (Code(f"await service.{function}(change, body)"), Code(f"return await change.{answered}()"))
-        return (body, self._change(dependency, function)), lines, doc
+        alone = ", alone=service.FORM" if function == "create" and is_alone(self.design, self.entity) else ""
+        return (body, self._change(dependency, function, alone)), lines, doc
 
     def _moved(self, move: Move) -> tuple[tuple[Code, ...], tuple[Code, ...], str]:
         body = body_of(self.contract, self.entity, move.name)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from backsmith.contract import Contract
+from backsmith.contract.hyperlinks import has_hyperlinks
 from backsmith.design import types
 from backsmith.design.expressions import Expr, Input
 from backsmith.design.model import Action, Design, Effect, Entity, Field, Given, Move, OnDelete
@@ -11,6 +12,7 @@ from backsmith.design.rewrite import rewrite
 from backsmith.writers.fastapi import computed, names
 from backsmith.writers.fastapi.code import Code, Import, call, code, joined, name, quoted
 from backsmith.writers.fastapi.expressions import Compiler, Root
+from backsmith.writers.fastapi.models import tenant_field
 from backsmith.writers.fastapi.page import Named, Page
 from backsmith.writers.fastapi.schemas import title_of
 from backsmith.writers.fastapi.views import a, view_variable
@@ -79,6 +81,16 @@ def _kept(design: Design, entity: Entity) -> Code:
     if not entity.history or entity.whole is not None:
         return Code("")
     return code("{}.keep({})", name("app.core", "history"), view_variable(design, entity.name))
+
+
+def is_alone(design: Design, entity: Entity) -> bool:
+    """Whether making a row is all that happens: in its own columns, which are all that is answered, with references to
+    rows that are kept apart from nobody."""
+    targets = [design.entity(field.type.target) for field in entity.fields if isinstance(field.type, types.Ref)]
+    apart = any(target.scope is not None for target in targets) or tenant_field(entity) is not None
+    inner = _parts(design, entity) or _links(design, entity) or any(computed.computed_fields(entity))
+    more = entity.effects.create or entity.history or entity.access.fields or has_hyperlinks(design, entity)
+    return not (apart or inner or more)
 
 
 # The form

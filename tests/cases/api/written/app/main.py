@@ -9,7 +9,7 @@ from app.api.v2 import notes, users
 from app.auth import endpoints as auth
 from app.auth.admins import ensure_admin
 from app.config import settings
-from app.core import docs, errors, health, limits, logs, middleware, startup
+from app.core import docs, errors, health, limits, logs, middleware, routes, startup
 from app.core.database import dispose
 from app.core.health import Phase, Process
 from app.work import worker
@@ -36,8 +36,8 @@ def create_app() -> FastAPI:
     app = docs.Documented(title="Case", version="v2", lifespan=lifespan)
     api = APIRouter(prefix="/api/v2")
     api.include_router(auth.router, dependencies=[Depends(limits.by_address)])
-    for entity in (notes, users):
-        api.include_router(entity.router)
+    entities = [entity.router for entity in (notes, users)]
+    routes.include(app, api.prefix, entities, api.dependencies)
     app.include_router(api)
     app.include_router(health.router)
     app.include_router(docs.router)

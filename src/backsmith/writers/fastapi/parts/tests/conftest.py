@@ -63,6 +63,7 @@ from app.core import logs, mail, passwords, tokens  # noqa: E402
 from app.core.authentication import OWN, Principal, credentials  # noqa: E402
 from app.core.database import SQLITE, Base, dispose, now, reads, transaction, writes  # noqa: E402
 from app.core.jobs import Worker  # noqa: E402
+from app.core.statements import HEARD  # noqa: E402
 from app.main import app  # noqa: E402
 from app.models.user import UserId  # noqa: E402
 from app.work import worker  # noqa: E402
@@ -186,16 +187,21 @@ def count_queries() -> Callable[[], AbstractContextManager[Counted]]:
 def _counting() -> Iterator[Counted]:
     counted = Counted()
 
-    def heard(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+    def told(statement: str) -> None:
         if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA")):
             (counted.own if OWN in statement else counted.statements).append(statement)
 
+    def heard(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        told(statement)
+
+    HEARD.append(told)
     engines = reads.sync_engine, writes.sync_engine
     for engine in engines:
         event.listen(engine, "before_cursor_execute", heard)
     try:
         yield counted
     finally:
+        HEARD.remove(told)
         for engine in engines:
             event.remove(engine, "before_cursor_execute", heard)
 

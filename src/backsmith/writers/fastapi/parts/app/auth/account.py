@@ -13,7 +13,7 @@ from app.core import constraints, passwords
 from app.core.authentication import CurrentAccount, CurrentCaller
 from app.core.caller import Caller
 from app.core.changes import Change
-from app.core.database import Reads, now, reads, transaction
+from app.core.database import now, reads, transaction
 from app.core.errors import Conflict, FieldError, Invalid, Unauthorized
 from app.core.passwords import GivenPassword, NewPassword
 from app.core.routes import JsonRoute, problems
@@ -70,11 +70,11 @@ async def _own(caller: CurrentCaller, if_match: Annotated[str | None, Header()] 
 
 
 @router.get("/me", response_model=UserRead, responses=problems(401, 422), openapi_extra=me.item_parameters)
-async def get_me(request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def get_me(request: Request, caller: CurrentCaller) -> Response:
     """The own account."""
     if caller.id is None:
         raise Unauthorized()
-    return await me.item(db, caller, caller.id, request)
+    return await me.item(caller, caller.id, request)
 
 
 @router.patch("/me", response_model=UserRead, responses=problems(400, 401, 409, 412, 413, 415, 422))

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert
 from app.auth.models import ApiKey
 from app.core import caller, tokens
 from app.core.authentication import CurrentAccount
-from app.core.database import Reads, transaction
+from app.core.database import transaction
 from app.core.errors import FieldError, Invalid, NotFound
 from app.core.routes import JsonRoute, problems
 from app.core.schemas import ABSENT, Answer, Body, Id, Page, Text
@@ -51,9 +51,9 @@ class KeyMade(KeyRead):
 
 
 @router.get("", response_model=Page[KeyRead], responses=problems(401, 403, 422), openapi_extra=keys.list_parameters)
-async def list_keys(request: Request, account: CurrentAccount, db: Reads) -> Response:
+async def list_keys(request: Request, account: CurrentAccount) -> Response:
     """The own keys."""
-    return await keys.page(db, account, request)
+    return await keys.page(account, request)
 
 
 @router.post("", status_code=201, response_model=KeyMade, responses=problems(400, 401, 403, 413, 415, 422))

@@ -15,6 +15,7 @@ from app.auth.rules import API
 from app.core import cookies, database, limits, tokens
 from app.core.caller import Caller, Roles
 from app.core.errors import Forbidden, Unauthorized
+from app.core.statements import rows
 from app.models.user import User
 
 OWN = "/* who calls */"  # marks the statements that read the caller's account
@@ -85,11 +86,11 @@ async def _by_key(key: str) -> Principal:
 
 
 async def _account(statement: Executable, **bound: Any) -> Any:
-    async with database.reads.connect() as db:
-        row = (await db.execute(statement, bound)).one_or_none()
-    if row is None:
+    async with database.reading() as db:
+        found = await rows(db, statement, bound)
+    if not found:
         raise tokens.refused()
-    return row
+    return found[0]
 
 
 credentials = Credentials()

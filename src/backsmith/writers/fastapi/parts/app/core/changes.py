@@ -19,11 +19,14 @@ from app.core import database, idempotency
 from app.core.authentication import CurrentCaller
 from app.core.caller import Caller, Key, Roles, decided
 from app.core.constraints import told
-from app.core.errors import Conflict, Forbidden, NotFound, PreconditionFailed, Problem, Unauthorized
-from app.core.forms import Form, Rule, Values, bound, changed, raised, tenant_of
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed, Problem, Unauthorized
+from app.core.forms import Form, Rule, Values, bound, changed, insertion, raised, tenant_of
 from app.core.parts import Node, Plan
+from app.core.plans import Shape, plan_of
+from app.core.routes import within
 from app.core.schemas import Body, Id
-from app.core.views import View, etag
+from app.core.statements import rows
+from app.core.views import View, encode, etag
 
 ROW: BindParameter[Any] = bindparam("row__id")  # the row that changes, in statements
 VERSION: BindParameter[int] = bindparam("row__version")
@@ -50,6 +53,8 @@ class Change:
     values: Values
     id: Any = None
     row: Mapping[str, Any] = field(default_factory=dict)
+    alone: bool = False
+    answer: tuple[bytes, int] | None = None
     before: dict[View, dict[Key, Any]] = field(default_factory=lambda: defaultdict(dict))
 
     @property
@@ -66,10 +71,11 @@ class Change:
         if self.caller.id is None and False in map(decided, rules):
             raise Unauthorized()
         self.id = self.values["row__id"] = id
-        row = (await self.db.execute(_held(*self.who, self.verb == "delete", trash), self.values)).mappings().first()
-        if row is None:
+        statement = _held(*self.who, self.verb == "delete", trash)
+        found = await rows(self.db, statement, self.values)
+        if not found:
             raise NotFound(self.view.name)
-        self.row = row
+        self.row = row = dict(zip(statement.selected_columns.keys(), found[0], strict=True))
         if not row["rule__holds"]:
             raise self.forbidden
         # RFC 9110, 13.1.1
@@ -85,6 +91,9 @@ class Change:
         Forbidden where the caller may not make it.
         """
         node = Node(form, body)
+        if self.alone:
+            await self._insert_alone(form, node)
+            return
         await (await self._plan(node)).write(form, [node])
         self.id = self.values["row__id"] = node.id
         await self._require(form, body)
@@ -128,7 +137,7 @@ class Change:
 
     async def done(self, status: int = 200, **headers: str) -> Response:
         """The answer to a change: the row as it is now."""
-        body, version = await self.view.written(self.db, self.caller, self.id)
+        body, version = self.answer or await self.view.written(self.db, self.caller, self.id)
         return await self.keep(Response(body, status, {"ETag": etag(version), **headers}, "application/json"))
 
     async def gone(self) -> Response:
@@ -143,6 +152,22 @@ class Change:
             await self.claim.store(self.db, response)
         return response
 
+    async def _insert_alone(self, form: Form, node: Node) -> None:
+        """Make the row by one statement, which is its own transaction and answers with it."""
+        new = form.made(self.caller, form.values(node.body, node.names))
+        plan = plan_of(Shape(self.view, self.caller.roles, one=True, whole=True))
+        statement = insertion(form, frozenset(new), *plan.level.labelled)
+        async with database.held(database.writes) as db:
+            await Plan(db, self.caller, self.values).check(node, look=False)
+            try:
+                with told():
+                    [row] = await rows(db, statement, self.values | bound(new))
+            except Invalid:
+                await Plan(db, self.caller, self.values).check(node)  # finds all the rows that are not there
+                raise
+            [item] = await plan.level.fetch(db, self.values, [row])
+        self.id, self.answer = item.id, (encode(item), row[plan.version])
+
     async def _plan(self, node: Node) -> Plan:
         """What is to be written of a body, checked. Admins do not mix tenants either."""
         tenant = tenant_of(self.view.model)
@@ -155,7 +180,7 @@ class Change:
     async def _require(self, form: Form, body: Body) -> None:
         """The rule holds for the row as it has become. Raises Forbidden."""
         allowed = _allowed(*self.who)
-        if allowed is not None and await self.db.scalar(allowed, self.values) is None:
+        if allowed is not None and not await rows(self.db, allowed, self.values):
             raise self.forbidden
         await form.kept(self, body)
 
@@ -165,28 +190,32 @@ Again = Annotated[str | None, Header(description=AGAIN)]
 Tag = Annotated[str | None, Header(description="The ETag that the row must still have.")]
 
 
-def creating(view: View, rule: Rule, verb: str = "create") -> Any:
-    """The dependency of an endpoint that makes a row."""
+def creating(view: View, rule: Rule, verb: str = "create", alone: Form | None = None) -> Any:
+    """The dependency of an endpoint that makes a row. alone: its form, where a service does nothing but `insert`, which
+    is then one statement where that can be: there is no transaction, and `db` cannot be used.
+    """
 
-    async def create(request: Request, caller: CurrentCaller, idempotency_key: Again = None) -> AsyncIterator[Change]:
+    async def create(request: Request, caller: CurrentCaller, idempotency_key: Again = None) -> Change:
         if decided(rule(caller.roles)) is False:
             raise Unauthorized() if caller.id is None else Forbidden(f"{verb} this {view.name}")
-        async with _begun(request, caller, view, rule, verb) as change:
-            yield change
+        if alone and not (idempotency_key or AFTER) and _is_decided(alone, rule, caller.roles):
+            place, values = request.scope["path"], {**caller.bound}
+            return Change(database.writes.connect(), caller, view, rule, verb, None, place, values, alone=True)
+        return await within(request, _begun(request, caller, view, rule, verb))
 
-    return Depends(create, scope="function")
+    return Depends(create)
 
 
 def changing(view: View, rule: Rule, verb: str = "change", *, trash: bool = False) -> Any:
     """The dependency of an endpoint that changes a row, or one that was deleted."""
 
-    async def change(request: Request, caller: CurrentCaller, id: Id, if_match: Tag = None) -> AsyncIterator[Change]:
-        async with _begun(request, caller, view, rule, verb) as change:
-            await change.hold(id, if_match, trash=trash)
-            yield change
+    async def change(request: Request, caller: CurrentCaller, id: Id, if_match: Tag = None) -> Change:
+        change = await within(request, _begun(request, caller, view, rule, verb))
+        await change.hold(id, if_match, trash=trash)
+        return change
 
     change.__annotations__["id"] = view.key
-    return Depends(change, scope="function")
+    return Depends(change)
 
 
 deleting = partial(changing, verb="delete")  # the dependency of an endpoint that deletes a row
@@ -196,6 +225,13 @@ deleting = partial(changing, verb="delete")  # the dependency of an endpoint tha
 async def _begun(request: Request, caller: Caller, view: View, rule: Rule, verb: str) -> AsyncIterator[Change]:
     async with idempotency.claimed(request, caller) as claim, database.transaction() as db:
         yield Change(db, caller, view, rule, verb, claim, request.scope["path"], {**caller.bound})
+
+
+@lru_cache(1024)
+def _is_decided(form: Form, rule: Rule, roles: Roles) -> bool:
+    """Whether these roles may make any row, and refer to any."""
+    rules = [rule(roles), *(view.readable(roles, view.model) for view in form.references.values())]
+    return all(map(decided, rules))
 
 
 @lru_cache(1024)

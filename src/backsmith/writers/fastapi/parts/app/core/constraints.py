@@ -32,7 +32,7 @@ KINDS: dict[str, Code] = {"UNIQUE": "duplicate", "FOREIGN KEY": "not_found", "CH
 KINDS["user-defined function raised exception"] = "too_large"
 MESSAGES: dict[Code, str] = {
     "duplicate": "Another one has this already.",
-    "not_found": "There is no such row.",
+    "not_found": "There is no such row, or it may not be read.",
     "check": "This is beyond its bounds.",
     "overlap": "Another one is in the way at this time.",
     "required": "This is required.",
@@ -72,7 +72,7 @@ def _problem(code: Code, fields: list[str], constraint: Constraint | Index | Non
 
 def _read(error: DBAPIError) -> tuple[Code | None, str, list[Column[Any]]]:
     """The code of what went wrong, the constraint's name and its columns, as far as the database tells them."""
-    cause: Any = getattr(error.orig, "__cause__", None)
+    cause: Any = getattr(error.orig, "__cause__", None) or error.orig  # the driver's error, or what is made of it
     if (state := getattr(cause, "sqlstate", None)) is not None:
         return STATES.get(state), cause.constraint_name or "", _columns([f"{cause.table_name}.{cause.column_name}"])
     text = str(error.orig)

@@ -1,20 +1,27 @@
 """Two engines over one database: transactions for writes, single statements for reads."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
+import asyncpg
 import msgspec
 from fastapi import Depends
 from sqlalchemy import BigInteger, Connection, Identity, Integer, MetaData, Table, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError, MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import PoolProxiedConnection
 
 from app.config import settings
 from app.core import sqlite, types
 
 SQLITE = settings.database_url.startswith("sqlite")
+Db = AsyncConnection | PoolProxiedConnection  # what statements run on
 
 
 def _engine(*, read_only: bool) -> AsyncEngine:
@@ -26,8 +33,6 @@ def _engine(*, read_only: bool) -> AsyncEngine:
         "default_transaction_read_only": "on" if read_only else "off",
     }
     postgresql = {"timeout": settings.database_pool_timeout, "server_settings": server_settings}
-    # An engine of its own: as an execution option, AUTOCOMMIT is set and reset at every checkout.
-    reading = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True} if read_only else {}
     engine = create_async_engine(
         settings.database_url,
         pool_size=1 if SQLITE and not read_only else settings.database_pool,  # SQLite: writers take turns
@@ -38,40 +43,99 @@ def _engine(*, read_only: bool) -> AsyncEngine:
         json_serializer=lambda document: msgspec.json.encode(document).decode(),
         json_deserializer=msgspec.json.decode,
         connect_args={"timeout": settings.statement_timeout} if SQLITE else postgresql,
-        **reading,
+        isolation_level="AUTOCOMMIT",  # of the engine: as an option it is set and reset at every checkout
+        skip_autocommit_rollback=True,
     )
     if SQLITE:
-        _prepare(engine, read_only)
+        event.listen(engine.sync_engine, "connect", lambda db, _: sqlite.prepare(db, read_only=read_only))
+    else:
+        event.listen(engine.sync_engine, "checkout", _checked)
     return engine
 
 
-def _prepare(engine: AsyncEngine, read_only: bool) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # the driver begins no transactions of its own
-        sqlite.prepare(connection, read_only=read_only)
-
-    if not read_only:
-
-        @event.listens_for(engine.sync_engine, "begin")
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _checked(connection: Any, *_: object) -> None:
+    if connection.driver_connection.is_closed():  # as after a restart of the server: the pool makes another one
+        raise DisconnectionError
 
 
 writes = _engine(read_only=False)
 reads = _engine(read_only=True)
+_pools: list[Any] = [writes.sync_engine.pool, reads.sync_engine.pool]
+POOLS = {engine: (pool, asyncio.Semaphore(pool.size())) for engine, pool in zip((writes, reads), _pools, strict=True)}
+
+
+@asynccontextmanager
+async def held(engine: AsyncEngine) -> AsyncIterator[PoolProxiedConnection]:
+    """A connection for statements on the driver. Raises TimeoutError where none becomes free in time.
+
+    One that is idle is taken without the greenlet that waits for SQLAlchemy, which costs as much as a statement.
+    """
+    pool, gate = POOLS[engine]
+    async with asyncio.timeout(settings.database_pool_timeout) if gate.locked() else nullcontext():
+        await gate.acquire()
+    connection: PoolProxiedConnection | None = None
+    try:
+        if pool.checkedin():
+            with suppress(MissingGreenlet):  # it has to be made anew
+                connection = pool.connect()
+        connection = connection or await engine.raw_connection()
+        yield connection
+    finally:
+        if connection is not None:
+            connection.close()
+        gate.release()
+
+
+reading = partial(held, reads)
 
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[AsyncConnection]:
     """One transaction: kept where the block ends, undone where it raises. On SQLite there is one at a time."""
-    async with writes.begin() as connection:
-        yield connection
+    async with held(writes) as connection:
+        driver: Any = connection.driver_connection
+        try:
+            with translated(driver):
+                await driver.execute("BEGIN IMMEDIATE" if SQLITE else "BEGIN")
+            yield AsyncConnection(writes, Connection(writes.sync_engine, connection))
+            with translated(driver):
+                await driver.execute("COMMIT")
+        finally:
+            if _begun(driver):
+                await _undo(connection, driver)
+
+
+async def _undo(connection: PoolProxiedConnection, driver: Any) -> None:
+    try:
+        await driver.execute("ROLLBACK")
+    finally:
+        if _begun(driver):  # cancelled once more: nobody else may find this transaction
+            connection.invalidate()
+
+
+def _begun(driver: Any) -> bool:
+    begun: bool = driver.in_transaction if SQLITE else not driver.is_closed() and driver.is_in_transaction()
+    return begun
+
+
+def driver_of(db: Db) -> Any:
+    """The driver's own connection, which knows neither pool nor SQLAlchemy."""
+    return (db.sync_connection.connection if isinstance(db, AsyncConnection) else db).driver_connection  # type: ignore[union-attr]
+
+
+@contextmanager
+def translated(driver: Any) -> Iterator[None]:
+    """Raise an error of the driver as SQLAlchemy does, and as silent about values."""
+    try:
+        yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error) as error:
+        lost = not SQLITE and driver.is_closed()
+        raise DBAPIError(None, None, error, hide_parameters=True, connection_invalidated=lost) from error
 
 
 async def _read() -> AsyncIterator[AsyncConnection]:
-    async with reads.connect() as connection:
-        yield connection
+    async with reading() as connection:
+        yield AsyncConnection(reads, Connection(reads.sync_engine, connection))
 
 
 Reads = Annotated[AsyncConnection, Depends(_read)]  # for single statements that read

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 
-from app.core import database, queries
+from app.core import database, queries, statements
 from app.core.caller import Caller
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ async def _chunks(view: "View", caller: Caller, query: queries.Query) -> AsyncIt
     query.limit, after, head = BATCH - 1, None, True
     while True:
         plan, values = view.listed(caller, query, after)
-        async with database.reads.connect() as db:
-            rows: Sequence[Any] = (await db.execute(plan.statement, values)).all()
+        async with database.reading() as db:
+            rows = await statements.rows(db, plan.statement, values)
             items = await plan.level.fetch(db, values, rows)
         if query.format == "csv":
             yield _csv([plan.level.names] if head else [], items)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Insert, Update, bindparam, insert, update
+from sqlalchemy import Column, ColumnElement, Update, bindparam, insert, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import schemas
@@ -106,13 +106,14 @@ def bound(values: Values) -> Values:
 
 
 @lru_cache(1024)
-def insertion(form: Form, columns: frozenset[str]) -> Insert:
-    """Makes rows of these columns and of what is worked out."""
+def insertion(form: Form, columns: frozenset[str], *answer: Any) -> Any:
+    """Makes rows of these columns and of what is worked out. answer: what it tells of them."""
     model = form.view.model
     made = {name: make for name, make in {**form.defaults, **form.stored}.items() if name not in columns}
     new = New(model, made)
     values = {name: getattr(new, name) for name in (*sorted(columns), *made)}
-    return insert(model).values(created_at=NOW, updated_at=NOW, version=1, **values)
+    statement = insert(model).values(created_at=NOW, updated_at=NOW, version=1, **values)
+    return statement.returning(*answer) if answer else statement
 
 
 @lru_cache(1024)
@@ -127,6 +128,7 @@ def raised(model: type[Any]) -> Update:
     return update(model).values(version=model.version + 1, updated_at=NOW)
 
 
+@cache
 def tenant_of(model: Any) -> Column[Any] | None:
     """The column that names the tenant of a row."""
     return next((column for column in model.__table__.c if column.info.get("tenant")), None)

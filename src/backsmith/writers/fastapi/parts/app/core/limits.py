@@ -33,6 +33,7 @@ class Limiter:
 
     def __init__(self, requests: int, seconds: int) -> None:
         self.requests, self.seconds = requests, seconds
+        self.policy = b'"default";q=%d;w=%d' % (requests, seconds)
         self.windows: dict[str, tuple[float, int, int]] = {}  # its start, the requests in it, and in the one before
 
     def hit(self, key: str, now: float) -> tuple[int, float]:
@@ -71,9 +72,7 @@ def count(request: Request, account: object = None) -> None:
         return
     key = f"account:{account}" if account is not None else network(client_address(request.scope))
     left, wait = limiter.hit(key, monotonic())
-    policy = f'"default";q={limiter.requests};w={limiter.seconds}'
-    state = f'"default";r={left};t={ceil(wait) or limiter.seconds}'
-    headers = [(b"ratelimit-policy", policy.encode()), (b"ratelimit", state.encode())]
+    headers = [(b"ratelimit-policy", limiter.policy), (b"ratelimit", b'"default";r=%d;t=%d' % (left, ceil(wait) or limiter.seconds))]
     request.scope.get("answer_headers", []).extend(headers)
     if wait:
         raise TooMany(ceil(wait))

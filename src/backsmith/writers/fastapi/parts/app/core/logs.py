@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from functools import lru_cache
 
 import msgspec
 import structlog
@@ -35,4 +36,9 @@ def configure(level: str, *, json: bool) -> None:
 
 def redacted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """The event without secrets that somebody logged by mistake."""
-    return {name: "[redacted]" if SECRET.search(name) else value for name, value in event.items()}
+    return {name: "[redacted]" if _is_secret(name) else value for name, value in event.items()}
+
+
+@lru_cache(1024)
+def _is_secret(name: str) -> bool:
+    return SECRET.search(name) is not None

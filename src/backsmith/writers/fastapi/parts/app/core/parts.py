@@ -10,16 +10,16 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core import constraints, schemas
 from app.core.caller import Caller, Key, Roles
 from app.core.errors import Code, FieldError, Invalid
 from app.core.forms import Form, Linked, Nested, Values, bound, changed, defaulted, insertion, tenant_of
 from app.core.sql import among
+from app.core.statements import rows
 from app.core.views import View
 
-MISSING = "There is no such row, or it may not be read."
+MISSING = constraints.MESSAGES["not_found"]
 
 
 @dataclass(slots=True)
@@ -63,20 +63,21 @@ class Node:
 class Plan:
     """What is to be written, and what is wrong with it. values: what statements are bound to."""
 
-    db: AsyncConnection
+    db: Any
     caller: Caller
     values: Values
     errors: list[FieldError] = field(default_factory=list)
     wanted: dict[View, dict[Key, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     """The rows that are newly referred to, and where."""
 
-    async def check(self, node: Node) -> None:
-        """Find the rows that a body is about. Raises Invalid with everything that is wrong with it."""
+    async def check(self, node: Node, *, look: bool = True) -> None:
+        """Find the rows that a body is about. Raises Invalid with everything that is wrong with it. look: whether the
+        rows that it refers to are looked for, or left to the constraints."""
         await self._grow(node.form, [node])
-        for view, places in self.wanted.items():
+        for view, places in self.wanted.items() if look else ():
             statement = _readable(view, self.caller.roles, "row__tenant" in self.values)
-            found = (await self.db.execute(statement, self.values | {"row__ids": list(places)})).scalars()
-            for id in places.keys() - set(found):
+            found = await rows(self.db, statement, self.values | {"row__ids": list(places)})
+            for id in places.keys() - {row[0] for row in found}:
                 for path in places[id]:
                     self._refuse(path, "not_found", MISSING)
         if self.errors:
@@ -172,14 +173,14 @@ class Plan:
 
     async def _insert(self, form: Form, nodes: Sequence[Node]) -> None:
         """Make rows: all at once where they give the same columns and nothing is made within them."""
-        rows = [form.made(self.caller, form.values(node.body, node.names)) | node.given for node in nodes]
-        shapes = [frozenset(row) for row in rows]
+        new = [form.made(self.caller, form.values(node.body, node.names)) | node.given for node in nodes]
+        shapes = [frozenset(row) for row in new]
         if len(nodes) > 1 and len(set(shapes)) == 1 and not (form.parts or form.links):
-            await self.db.execute(insertion(form, shapes[0]), [self.values | bound(row) for row in rows])
+            await self.db.execute(insertion(form, shapes[0]), [self.values | bound(row) for row in new])
             return
-        for node, row, shape in zip(nodes, rows, shapes, strict=True):
-            statement = insertion(form, shape).returning(form.view.model.id)
-            node.id = await self.db.scalar(statement, self.values | bound(row))
+        for node, row, shape in zip(nodes, new, shapes, strict=True):
+            statement = insertion(form, shape, form.view.model.id)
+            [(node.id,)] = await rows(self.db, statement, self.values | bound(row))
 
     async def _change(self, node: Node) -> None:
         """Change a part, where its body says anything new."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal, or_, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from app.core import errors, sql
+from app.core import errors, sql, statements
 from app.core.caller import Roles, decided
+from app.core.database import Db
 from app.core.queries import Filter, Kind, Order, Tree
 from app.core.types import Exact, Items
 
@@ -190,7 +190,11 @@ class Level:
     @property
     def statement(self) -> Select[Any]:
         """All that is selected, without conditions on the table itself."""
-        return self.rows.add_columns(*(column.label(f"c{place}") for place, column in enumerate(self.columns)))
+        return self.rows.add_columns(*self.labelled)
+
+    @cached_property
+    def labelled(self) -> list[ColumnElement[Any]]:
+        return [column.label(f"c{place}") for place, column in enumerate(self.columns)]
 
     def add(self, column: ColumnElement[Any]) -> int:
         """Where in a row this column stands, which is selected from now on."""
@@ -243,7 +247,7 @@ class Level:
         self.links.append(Children(link, self.roles, expand, whole=self.whole))
         return len(self.links) - 1
 
-    async def fetch(self, db: AsyncConnection, values: Values, rows: Sequence[Sequence[Any]]) -> list[Any]:
+    async def fetch(self, db: Db, values: Values, rows: Sequence[Sequence[Any]]) -> list[Any]:
         """What these rows become, with all that their links to many lead to."""
         found: Found = [{} for _ in self.links]
         items = [self.build(row, found) for row in rows]
@@ -266,9 +270,9 @@ class Children:
         rows = rows.where(link.rule(roles, row), sql.among(of, "ids")).order_by(*ordered)
         self.statement = rows.limit(literal(MOST_LINKED + 1))
 
-    async def fill(self, db: AsyncConnection, values: Values, lists: dict[Any, list[Any]]) -> None:
+    async def fill(self, db: Db, values: Values, lists: dict[Any, list[Any]]) -> None:
         """Add the rows to the lists of those that they belong to. Raises Invalid where they are too many."""
-        rows = (await db.execute(self.statement, {**values, "ids": list(lists)})).all()
+        rows = await statements.rows(db, self.statement, {**values, "ids": list(lists)})
         if len(rows) > MOST_LINKED:
             message = f"It leads to more than {MOST_LINKED} rows: ask for fewer at once."
             raise errors.Invalid([errors.FieldError("expand", "expand", message)])

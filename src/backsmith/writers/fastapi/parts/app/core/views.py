@@ -14,10 +14,9 @@ import msgspec
 from fastapi import Request, Response
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import ColumnElement, and_, func, true, type_coerce
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core import cursors, database, export, schemas, types
+from app.core import cursors, database, export, schemas, statements, types
 from app.core.caller import Caller, Key, Roles, decided
 from app.core.errors import Forbidden, NotFound, Problem, Unauthorized
 from app.core.plans import Build, Level, Plan, Shape, plan_of
@@ -170,41 +169,41 @@ class View:
         """What is made of a row after it was read: its place among the names, the key's, and what makes it. Nothing."""
         return []
 
-    async def page(self, db: AsyncConnection, caller: Caller, request: Request) -> Response:
+    async def page(self, caller: Caller, request: Request) -> Response:
         """One page of a list. Raises Unauthorized, Forbidden, Invalid."""
         self.allow(caller)
         query = read_query(self, request.scope["query_string"], LIST)
         plan, values = self.listed(caller, query)
-        rows: Sequence[Any] = (await db.execute(plan.statement, values)).all()
-        more, rows = len(rows) > query.limit, rows[: query.limit]
-        items = await plan.level.fetch(db, values, rows)
+        async with database.reading() as db:
+            rows = await statements.rows(db, plan.statement, values)
+            more, rows = len(rows) > query.limit, rows[: query.limit]
+            items = await plan.level.fetch(db, values, rows)
+            total = await statements.rows(db, plan.total, values) if query.count else [[msgspec.UNSET]]
         last = [rows[-1][place] for place in plan.keys] if more else []
-        page = Page(items, cursors.write(last, self._bond(caller, query)) if more else None)
-        if query.count:
-            page.total = (await db.execute(plan.total, values)).scalar_one()
+        page = Page(items, cursors.write(last, self._bond(caller, query)) if more else None, total[0][0])
         return _json(page, {"Link": _next_link(request, page.next)} if page.next else None)
 
-    async def item(self, db: AsyncConnection, caller: Caller, id: Key, request: Request) -> Response:
+    async def item(self, caller: Caller, id: Key, request: Request) -> Response:
         """One row. Raises Unauthorized, NotFound, Invalid."""
         self.allow(caller, NotFound(self.name))
         query = read_query(self, request.scope["query_string"], ITEM)
         plan = plan_of(Shape(self, caller.roles, query.fields, query.expand, one=True))
         values = caller.bound | {"id": id}
-        row = (await db.execute(plan.statement, values)).one_or_none()
-        if row is None:
-            raise NotFound(self.name)
-        if query.fields or query.expand:
-            return _json((await plan.level.fetch(db, values, [row]))[0])
-        tag = etag(row[plan.version])
-        if self.lasting and _has(request.headers.get("if-none-match"), tag):
-            return Response(status_code=304, headers={"ETag": tag})
-        return _json((await plan.level.fetch(db, values, [row]))[0], {"ETag": tag})
+        async with database.reading() as db:
+            rows = await statements.rows(db, plan.statement, values)
+            if not rows:
+                raise NotFound(self.name)
+            tag = None if query.fields or query.expand else etag(rows[0][plan.version])
+            if tag and self.lasting and _has(request.headers.get("if-none-match"), tag):
+                return Response(status_code=304, headers={"ETag": tag})
+            [item] = await plan.level.fetch(db, values, rows)
+        return _json(item, {"ETag": tag} if tag else None)
 
-    async def written(self, db: AsyncConnection, caller: Caller, id: Key) -> tuple[bytes, int]:
+    async def written(self, db: database.Db, caller: Caller, id: Key) -> tuple[bytes, int]:
         """The row with its parts, as whoever has just written it is answered, and its version: whatever the rule."""
         plan = plan_of(Shape(self, caller.roles, one=True, whole=True))
         values = caller.bound | {"id": id}
-        row = (await db.execute(plan.statement, values)).one()
+        [row] = await statements.rows(db, plan.statement, values)
         return encode((await plan.level.fetch(db, values, [row]))[0]), row[plan.version]
 
     async def export(self, caller: Caller, request: Request) -> Response:

@@ -4,7 +4,6 @@ from fastapi import APIRouter, Request, Response
 
 from app.core.authentication import CurrentCaller
 from app.core.changes import Change, changing, creating, deleting
-from app.core.database import Reads
 from app.core.routes import JsonRoute, problems
 from app.core.schemas import Id, Page
 from app.policies import page as policy
@@ -16,9 +15,9 @@ router = APIRouter(prefix="/pages", tags=["pages"], route_class=JsonRoute, respo
 
 
 @router.get("", response_model=Page[PageRead], responses=problems(403), openapi_extra=pages.list_parameters)
-async def list_pages(request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def list_pages(request: Request, caller: CurrentCaller) -> Response:
     """Pages: open or author == user or editor."""
-    return await pages.page(db, caller, request)
+    return await pages.page(caller, request)
 
 
 @router.get("/export", response_class=Response, responses=problems(403), openapi_extra=pages.export_parameters)
@@ -28,13 +27,15 @@ async def export_pages(request: Request, caller: CurrentCaller) -> Response:
 
 
 @router.get("/{id}", response_model=PageRead, responses=problems(404), openapi_extra=pages.item_parameters)
-async def get_page(id: Id, request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def get_page(id: Id, request: Request, caller: CurrentCaller) -> Response:
     """One page: open or author == user or editor."""
-    return await pages.item(db, caller, id, request)
+    return await pages.item(caller, id, request)
 
 
 @router.post("", status_code=201, response_model=PageRead, responses=problems(400, 403, 409, 415))
-async def create_page(body: PageCreate, change: Change = creating(pages, policy.create)) -> Response:
+async def create_page(
+    body: PageCreate, change: Change = creating(pages, policy.create, alone=service.FORM)
+) -> Response:
     """Make a page: editor."""
     await service.create(change, body)
     return await change.created()

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Request, Response
 from app.core.actions import acting, answered
 from app.core.authentication import CurrentCaller
 from app.core.changes import Change, changing, creating, deleting
-from app.core.database import Reads
 from app.core.routes import JsonRoute, problems
 from app.core.schemas import Id, Page
 from app.policies import report as policy
@@ -17,9 +16,9 @@ router = APIRouter(prefix="/reports", tags=["reports"], route_class=JsonRoute, r
 
 
 @router.get("", response_model=Page[ReportRead], responses=problems(403), openapi_extra=reports.list_parameters)
-async def list_reports(request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def list_reports(request: Request, caller: CurrentCaller) -> Response:
     """Reports: anyone."""
-    return await reports.page(db, caller, request)
+    return await reports.page(caller, request)
 
 
 @router.get("/export", response_class=Response, responses=problems(403), openapi_extra=reports.export_parameters)
@@ -29,13 +28,15 @@ async def export_reports(request: Request, caller: CurrentCaller) -> Response:
 
 
 @router.get("/{id}", response_model=ReportRead, responses=problems(404), openapi_extra=reports.item_parameters)
-async def get_report(id: Id, request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def get_report(id: Id, request: Request, caller: CurrentCaller) -> Response:
     """One report: anyone."""
-    return await reports.item(db, caller, id, request)
+    return await reports.item(caller, id, request)
 
 
 @router.post("", status_code=201, response_model=ReportRead, responses=problems(400, 403, 409, 415))
-async def create_report(body: ReportCreate, change: Change = creating(reports, policy.create)) -> Response:
+async def create_report(
+    body: ReportCreate, change: Change = creating(reports, policy.create, alone=service.FORM)
+) -> Response:
     """Make a report: signed_in."""
     await service.create(change, body)
     return await change.created()

@@ -4,7 +4,6 @@ from fastapi import APIRouter, Request, Response
 
 from app.core.authentication import CurrentCaller
 from app.core.changes import Change, changing, creating, deleting
-from app.core.database import Reads
 from app.core.routes import JsonRoute, problems
 from app.core.schemas import Id, Page
 from app.policies import note as policy
@@ -16,9 +15,9 @@ router = APIRouter(prefix="/notes", tags=["notes"], route_class=JsonRoute, respo
 
 
 @router.get("", response_model=Page[NoteRead], responses=problems(403), openapi_extra=notes.list_parameters)
-async def list_notes(request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def list_notes(request: Request, caller: CurrentCaller) -> Response:
     """Notes: anyone."""
-    return await notes.page(db, caller, request)
+    return await notes.page(caller, request)
 
 
 @router.get("/export", response_class=Response, responses=problems(403), openapi_extra=notes.export_parameters)
@@ -28,13 +27,15 @@ async def export_notes(request: Request, caller: CurrentCaller) -> Response:
 
 
 @router.get("/{id}", response_model=NoteRead, responses=problems(404), openapi_extra=notes.item_parameters)
-async def get_note(id: Id, request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def get_note(id: Id, request: Request, caller: CurrentCaller) -> Response:
     """One note: anyone."""
-    return await notes.item(db, caller, id, request)
+    return await notes.item(caller, id, request)
 
 
 @router.post("", status_code=201, response_model=NoteRead, responses=problems(400, 403, 409, 415))
-async def create_note(body: NoteCreate, change: Change = creating(notes, policy.create)) -> Response:
+async def create_note(
+    body: NoteCreate, change: Change = creating(notes, policy.create, alone=service.FORM)
+) -> Response:
     """Make a note: signed_in."""
     await service.create(change, body)
     return await change.created()

@@ -17,9 +17,9 @@ router = APIRouter(prefix="/wikis", tags=["wikis"], route_class=JsonRoute, respo
 
 
 @router.get("", response_model=Page[WikiRead], responses=problems(403), openapi_extra=wikis.list_parameters)
-async def list_wikis(request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def list_wikis(request: Request, caller: CurrentCaller) -> Response:
     """Wikis: anyone."""
-    return await wikis.page(db, caller, request)
+    return await wikis.page(caller, request)
 
 
 @router.get("/export", response_class=Response, responses=problems(403), openapi_extra=wikis.export_parameters)
@@ -29,9 +29,9 @@ async def export_wikis(request: Request, caller: CurrentCaller) -> Response:
 
 
 @router.get("/{id}", response_model=WikiRead, responses=problems(404), openapi_extra=wikis.item_parameters)
-async def get_wiki(id: Id, request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def get_wiki(id: Id, request: Request, caller: CurrentCaller) -> Response:
     """One wiki: anyone."""
-    return await wikis.item(db, caller, id, request)
+    return await wikis.item(caller, id, request)
 
 
 @router.get(

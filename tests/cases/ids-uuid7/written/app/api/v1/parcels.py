@@ -4,7 +4,6 @@ from fastapi import APIRouter, Request, Response
 
 from app.core.authentication import CurrentCaller
 from app.core.changes import Change, changing, creating, deleting
-from app.core.database import Reads
 from app.core.routes import JsonRoute, problems
 from app.core.schemas import Page, UuidId
 from app.policies import parcel as policy
@@ -16,9 +15,9 @@ router = APIRouter(prefix="/parcels", tags=["parcels"], route_class=JsonRoute, r
 
 
 @router.get("", response_model=Page[ParcelRead], responses=problems(403), openapi_extra=parcels.list_parameters)
-async def list_parcels(request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def list_parcels(request: Request, caller: CurrentCaller) -> Response:
     """Parcels: anyone."""
-    return await parcels.page(db, caller, request)
+    return await parcels.page(caller, request)
 
 
 @router.get("/export", response_class=Response, responses=problems(403), openapi_extra=parcels.export_parameters)
@@ -28,9 +27,9 @@ async def export_parcels(request: Request, caller: CurrentCaller) -> Response:
 
 
 @router.get("/{id}", response_model=ParcelRead, responses=problems(404), openapi_extra=parcels.item_parameters)
-async def get_parcel(id: UuidId, request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def get_parcel(id: UuidId, request: Request, caller: CurrentCaller) -> Response:
     """One parcel: anyone."""
-    return await parcels.item(db, caller, id, request)
+    return await parcels.item(caller, id, request)
 
 
 @router.post("", status_code=201, response_model=ParcelRead, responses=problems(400, 403, 409, 415))

@@ -4,7 +4,6 @@ from fastapi import APIRouter, Request, Response
 
 from app.core.authentication import CurrentCaller
 from app.core.changes import Change, changing, creating, deleting
-from app.core.database import Reads
 from app.core.routes import JsonRoute, problems
 from app.core.schemas import Id, Page
 from app.policies import door as policy
@@ -16,9 +15,9 @@ router = APIRouter(prefix="/doors", tags=["doors"], route_class=JsonRoute, respo
 
 
 @router.get("", response_model=Page[DoorRead], responses=problems(403), openapi_extra=doors.list_parameters)
-async def list_doors(request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def list_doors(request: Request, caller: CurrentCaller) -> Response:
     """Doors: anyone."""
-    return await doors.page(db, caller, request)
+    return await doors.page(caller, request)
 
 
 @router.get("/export", response_class=Response, responses=problems(403), openapi_extra=doors.export_parameters)
@@ -28,13 +27,15 @@ async def export_doors(request: Request, caller: CurrentCaller) -> Response:
 
 
 @router.get("/{id}", response_model=DoorRead, responses=problems(404), openapi_extra=doors.item_parameters)
-async def get_door(id: Id, request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def get_door(id: Id, request: Request, caller: CurrentCaller) -> Response:
     """One door: anyone."""
-    return await doors.item(db, caller, id, request)
+    return await doors.item(caller, id, request)
 
 
 @router.post("", status_code=201, response_model=DoorRead, responses=problems(400, 403, 409, 415))
-async def create_door(body: DoorCreate, change: Change = creating(doors, policy.create)) -> Response:
+async def create_door(
+    body: DoorCreate, change: Change = creating(doors, policy.create, alone=service.FORM)
+) -> Response:
     """Make a door: signed_in."""
     await service.create(change, body)
     return await change.created()

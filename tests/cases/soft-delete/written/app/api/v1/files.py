@@ -4,7 +4,6 @@ from fastapi import APIRouter, Request, Response
 
 from app.core.authentication import CurrentCaller
 from app.core.changes import Change, changing, creating, deleting
-from app.core.database import Reads
 from app.core.routes import JsonRoute, problems
 from app.core.schemas import Id, Page
 from app.core.trash import restoring
@@ -17,9 +16,9 @@ router = APIRouter(prefix="/files", tags=["files"], route_class=JsonRoute, respo
 
 
 @router.get("", response_model=Page[FileRead], responses=problems(403), openapi_extra=files.list_parameters)
-async def list_files(request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def list_files(request: Request, caller: CurrentCaller) -> Response:
     """Files: anyone."""
-    return await files.page(db, caller, request)
+    return await files.page(caller, request)
 
 
 @router.get("/export", response_class=Response, responses=problems(403), openapi_extra=files.export_parameters)
@@ -29,13 +28,15 @@ async def export_files(request: Request, caller: CurrentCaller) -> Response:
 
 
 @router.get("/{id}", response_model=FileRead, responses=problems(404), openapi_extra=files.item_parameters)
-async def get_file(id: Id, request: Request, caller: CurrentCaller, db: Reads) -> Response:
+async def get_file(id: Id, request: Request, caller: CurrentCaller) -> Response:
     """One file: anyone."""
-    return await files.item(db, caller, id, request)
+    return await files.item(caller, id, request)
 
 
 @router.post("", status_code=201, response_model=FileRead, responses=problems(400, 403, 409, 415))
-async def create_file(body: FileCreate, change: Change = creating(files, policy.create)) -> Response:
+async def create_file(
+    body: FileCreate, change: Change = creating(files, policy.create, alone=service.FORM)
+) -> Response:
     """Make a file: signed_in."""
     await service.create(change, body)
     return await change.created()
