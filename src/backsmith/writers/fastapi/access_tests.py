@@ -211,6 +211,7 @@ class Table:
         if self.entity.history:
             yield from self._known("history", lambda: self._item(caller, row))
         yield from self._known("create", lambda: self._create(caller, whose))
+        yield from self._owning(caller, whose)
         yield from self._known("update", lambda: self._write(caller, access.update, row, 200))
         for word in self._states():
             moved = row | {self.state: word}
@@ -225,6 +226,12 @@ class Table:
             yield from self._fields(caller, row)
             yield from self._expansions(caller, row)
             yield from self._gifts(caller, row)
+
+    def _owning(self, caller: str, whose: str) -> Iterator[tuple[str, Any]]:
+        """Rows that are made in the name of somebody else: `owns:customer`."""
+        for field in self.entity.fields:
+            if field.owner and dict(self._known("create", lambda: self._create(caller, whose))).get("create") == 201:
+                yield f"owns:{field.name}", 201 if caller == ADMIN else 422
 
     def _states(self) -> tuple[str, ...]:
         """The states, but for the first, where the rule of updates asks for them."""

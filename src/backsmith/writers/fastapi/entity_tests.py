@@ -106,6 +106,17 @@ class Caused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Rows that refer to this one, and what is worked out of them."""
+
+    name: str
+    factory: str
+    rows: tuple[Code, ...]
+    """What the factory of each is called with, where `row` is this one."""
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Referring:
     """Rows that refer to this one, and keep it from being deleted."""
 
@@ -163,6 +174,8 @@ class PartField:
     factory: str
     arguments: str
     changed: tuple[Value, ...]
+    once: tuple["Linked", ...]
+    """References that nobody changes."""
     read_only: tuple[str, ...]
     required: tuple[str, ...]
 
@@ -236,6 +249,8 @@ class EntityPage(Page):
     private: tuple[str, ...]
     once: Code
     made: tuple[Value, ...]
+    beside: tuple[Value, ...]
+    """Rows that belong to others of its kind, and count for nothing here: their factories, and what these take."""
     defaults: tuple[Value, ...]
     reset: tuple[Value, ...]
     changes: tuple[Value, ...]
@@ -265,6 +280,7 @@ class EntityPage(Page):
     made_with: tuple[Caused, ...]
     changed_with: tuple[Caused, ...]
     deleted_with: tuple[Caused, ...]
+    gathered: tuple[Gathered, ...]
     referring: tuple[Referring, ...]
     cell: str
     """A field that takes any text, for a file."""
@@ -322,6 +338,7 @@ class EntityTests:
             private=tuple(field.name for field in entity.fields if field.private),
             once=_set(self._once()),
             made=tuple(self._made(full, parts)),
+            beside=tuple(self._beside()),
             defaults=defaults,
             reset=tuple(each for each in defaults if each.name in full and each.name not in (*self._once(), *touched)),
             changes=changes,
@@ -349,6 +366,7 @@ class EntityTests:
             made_with=tuple(self._caused("create", entity.effects.create)),
             changed_with=tuple(self._caused("update", entity.effects.update)),
             deleted_with=tuple(self._caused("delete", entity.effects.delete)),
+            gathered=tuple(self._gathered()),
             referring=tuple(self._referring()),
             cell=self._cell(),
             lasting=lasting(self.design, entity),
@@ -445,6 +463,60 @@ class EntityTests:
                 continue
             try:
                 yield Value(name=field.name, value=written(self._worth(field, row)))
+            except UnknownWorthError:
+                continue
+
+    def _beside(self) -> Iterator[Value]:
+        if self._computed():
+            lead = (field.type for field in self.entity.fields if isinstance(field.type, types.Parts | types.Inverse))
+            for target in dict.fromkeys(type_.target for type_ in lead):
+                other = self.design.entity(target)
+                yield Value(name=names.module(other), value=Code(self._row_arguments(other)))
+
+    def _gathered(self) -> Iterator[Gathered]:
+        """For each field that leads to rows which refer to this one: two of them, which differ in what is read."""
+        for field in self.entity.fields:
+            if not isinstance(field.type, types.Inverse):
+                continue
+            other = self.design.entity(field.type.target)
+            fields = [f for f in self.entity.fields if f.computed is not None and field.name in self._read(f)]
+            read = {name for f in fields if f.computed is not None for name in read_by(f.computed, other)}
+            if any(self.samples.numbered(other, each) for each in map(other.field, read)) or other.name == "User":
+                continue
+            plain = [each for each in map(other.field, sorted(read)) if each.stored and not _is_link(each)]
+            changes = [self._two(other, plain, place) for place in range(2)]
+            row = self.samples.row(self.entity)
+            row[field.name] = [self.samples.row(other) | change for change in changes]
+            values = tuple(self._of(fields, row))
+            if values:
+                whole = f"{names.column(other.field(field.type.by))}=row{_also(self._row_arguments(other))}"
+                yield Gathered(
+                    name=field.name,
+                    factory=names.module(other),
+                    rows=tuple(joined("", [Code(whole), *_more(change)]) for change in changes),
+                    values=values,
+                )
+
+    def _read(self, field: Field) -> frozenset[str]:
+        assert field.computed is not None
+        return read_by(field.computed, self.entity) | paths_over(field.computed)
+
+    def _two(self, other: Entity, fields: list[Field], place: int) -> dict[str, Any]:
+        found = {
+            field.name: self.samples.three(other, field)[place:][:1]
+            for field in fields
+            if field.given is not Given.SERVER
+        }
+        row = {name: values[0] for name, values in found.items() if values}
+        return row if self.samples.checked(other, {**self.samples.plain(other.name), **row}) else {}
+
+    def _of(self, fields: list[Field], row: dict[str, Any]) -> Iterator[Value]:
+        oracle = Oracle(self.design, Caller())
+        for field in fields:
+            if field.private or field.computed is None or isinstance(field.type, types.Ref):
+                continue
+            try:
+                yield Value(name=field.name, value=written(oracle.typed(oracle.value(field.computed, row), field.type)))
             except UnknownWorthError:
                 continue
 
@@ -672,11 +744,18 @@ class EntityTests:
                     factory=names.module(part),
                     arguments=self._body_arguments(part),
                     changed=tuple(self._changed_part(part)),
+                    once=tuple(self._once_in(part)),
                     read_only=tuple(each.name for each in schema.properties if each.read_only),
                     required=tuple(
                         e.name for e in schema.properties if e.required and not e.read_only and e.name != "id"
                     ),
                 )
+
+    def _once_in(self, part: Entity) -> Iterator[Linked]:
+        for each in self.maker.schema(part).properties:
+            field = part.field(each.name)
+            if each.given is Given.ONCE and isinstance(field.type, types.Ref) and field.type.target != "User":
+                yield self._linked(field, field.type.target, names.column(field))
 
     def _changed_part(self, part: Entity) -> Iterator[Value]:
         plain = self.samples.plain(part.name)
@@ -1016,6 +1095,24 @@ def _times() -> tuple[datetime, ...]:
     return tuple(START + timedelta(days=40, minutes=30 * place) for place in range(5))
 
 
+def _more(values: dict[str, Any]) -> Iterator[Code]:
+    """Values as further arguments."""
+    yield from (code(", {}={}", name_, written(value)) for name_, value in values.items())
+
+
+def paths_over(expr: Expr) -> frozenset[str]:
+    """The fields that the aggregates of an expression begin with."""
+    found: set[str] = set()
+
+    def gather(node: Expr) -> Expr:
+        if isinstance(node, Aggregate):
+            found.add(node.over.steps[0])
+        return node
+
+    rewrite(expr, gather)
+    return frozenset(found)
+
+
 def _around(left: str, right: str, inner: Code) -> Code:
     return Code(f"{left}{inner.text}{right}", inner.imports)
 
@@ -1054,7 +1151,7 @@ def _used(page: EntityPage) -> Iterator[Code]:
     if page.scoped:
         yield name("tests.tenancy", "within")
     yield name("tests.rows", "START")
-    yield name("app.core", "export")
+    yield from (name("app.core", word) for word in ("export", "idempotency"))
     yield name("tests", "factories")
     yield from (name("csv", ""), name("json", ""), name("pytest", ""), name("io", "StringIO"), name("typing", "Any"))
 
