@@ -44,6 +44,9 @@ class Thing:
     body_asked: Code
     moves: tuple["Request", ...]
     searches: tuple["Search", ...]
+    links: tuple["Beyond", ...]
+    change: Code
+    """What an admin changes, so that there is a history."""
     state: str
     table: tuple[str, ...]
     """Lines of columns: who, whose, and what each request is answered."""
@@ -68,6 +71,16 @@ class Search:
     queries: tuple[str, ...]
     columns: Code
     change: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beyond:
+    """A link to rows that may be somebody else's: what makes one, what that takes, and the column of the link."""
+
+    name: str
+    row: str
+    asked: Code
+    column: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +153,8 @@ class Table:
             body_asked=written(list(self.maker.body_words(self.entity))),
             moves=tuple(self._requests()),
             searches=tuple(self._searches()),
+            links=tuple(self._links()),
+            change=written(self._change()),
             state=self.state,
             table=table,
             wide=max(map(len, table)) > WIDEST,
@@ -180,6 +195,52 @@ class Table:
                 columns=written({field.name: value}),
                 change=written({field.name: values[0]}),
             )
+
+    def _change(self) -> dict[str, Any]:
+        if not self.entity.history:
+            return {}
+        plain = self.samples.plain(self.entity.name)
+        for each in self.contract.schema(f"{self.entity.name}Update").properties:
+            field = self.entity.field(each.name)
+            if each.read_only or each.given is not Given.CLIENT or isinstance(field.type, types.Ref | types.ToMany):
+                continue
+            for value in reversed(self.samples.three(self.entity, field)):
+                if value != plain.get(field.name) and self.samples.checked(self.entity, {**plain, field.name: value}):
+                    return {field.name: value}
+        return {}
+
+    def _beyond(self) -> Iterator[tuple[Field, Entity]]:
+        """The fields that lead to rows with rules of their own, in which accounts are named."""
+        for field in self.entity.fields:
+            if isinstance(field.type, types.Ref | types.Inverse) and not field.private:
+                target = self.design.entity(field.type.target)
+                apart = not (target.builtin or target.tenant or target.whole or target == self.entity)
+                if apart and target.name in self.maker.with_account:
+                    yield field, target
+
+    def _links(self) -> Iterator[Beyond]:
+        for field, target in self._beyond():
+            by = target.field(field.type.by) if isinstance(field.type, types.Inverse) else field
+            yield Beyond(
+                name=field.name,
+                row=f"factories.{names.module(target)}",
+                asked=written([word for word in self.maker.asked(target) if word != "account"]),
+                column=names.column(by),
+            )
+
+    def _met(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:
+        """What is somebody else's beyond a link of the row: `meets:course` to one, `holds:courses` to many."""
+        for field, target in self._beyond():
+            other = self.samples.row(target, self._account(SOMEBODY), self.tenant)
+            if isinstance(field.type, types.Inverse):
+                other[field.type.by] = row
+                yield from self._known(
+                    f"holds:{field.name}", lambda o=other, t=target: self._may(caller, t.access.read, o, t)
+                )
+                continue
+            leading = row | {field.name: other}
+            if self._is_met(caller, leading):
+                yield from self._known(f"meets:{field.name}", lambda f=field, r=leading: self._refers(caller, r, f))
 
     def met_by_members(self) -> bool:
         """Whether members of a tenant with all its roles can meet rows of the entity, within the tenant."""
@@ -226,6 +287,7 @@ class Table:
             yield from self._fields(caller, row)
             yield from self._expansions(caller, row)
             yield from self._gifts(caller, row)
+            yield from self._met(caller, row)
 
     def _owning(self, caller: str, whose: str) -> Iterator[tuple[str, Any]]:
         """Rows that are made in the name of somebody else: `owns:customer`."""

@@ -111,6 +111,7 @@ class Gathered:
 
     name: str
     factory: str
+    arguments: str
     rows: tuple[Code, ...]
     """What the factory of each is called with, where `row` is this one."""
     values: tuple[Value, ...]
@@ -493,6 +494,7 @@ class EntityTests:
                 yield Gathered(
                     name=field.name,
                     factory=names.module(other),
+                    arguments=self._row_arguments(other),
                     rows=tuple(joined("", [Code(whole), *_more(change)]) for change in changes),
                     values=values,
                 )
