@@ -88,7 +88,8 @@ computed_any = _in("machines", "computed field", "machines")
 etag = _in("shop", "ETag, If-Match", "orders", "races", "auth_users")
 again = _in("shop", "idempotency", "races", "orders")
 read_only = _in("shop", "read_only", "orders", "products")
-expand = _in("tracker", "expand rule", "access", "tasks")
+expand = _in("courses", "expand rule", "access")
+read_only_owner = _in("tracker", "read_only", "access")
 expand_narrow = _in("clinic", "expand rule", "access", "patients")
 hidden = _in("clinic", "hidden field", "access", "patients")
 hidden_sort = _in("courses", "hidden field", "access", "people")
@@ -357,7 +358,12 @@ MUTATIONS = (
         "values(version=model.version + 1, updated_at=NOW)",
         "values(version=model.version, updated_at=NOW)",
     ),
-    etag("nobody knows when a row changed", ", updated_at=NOW)", ")"),
+    etag(
+        "the statement does not say when a row changed",
+        ", updated_at=NOW)",
+        ")",
+        equivalent="the column is set anew by every update, `onupdate=now`",
+    ),
     etag(
         "the version is not in the statement that changes",
         "model.id == ROW, model.version == VERSION, met(roles, model)",
@@ -388,7 +394,9 @@ MUTATIONS = (
         'if line["type"] == "none" and len(loc) == 1',
     ),
     read_only("a state is sent", 'frozenset({"id", "status", "total",', 'frozenset({"id", "total",'),
-    read_only("who pays is sent", 'if (name == form.owner and "admin" not in self.caller.roles) or', "if"),
+    read_only_owner(
+        "rows are made in the name of others", 'if (name == form.owner and "admin" not in self.caller.roles) or', "if"
+    ),
     read_only("what is sent once is sent again", "or (row and name in form.once):", "or False:"),
     # What is not shown
     expand(

@@ -9,7 +9,7 @@ from backsmith.contract import Contract
 from backsmith.contract.model import Kind, Property
 from backsmith.design import types
 from backsmith.design.expressions import Aggregate, Collection, Expr, In, Literal, Now, Path, Today, User
-from backsmith.design.model import Design, Effect, Entity, Field, Given, Move, OnDelete
+from backsmith.design.model import Design, Effect, Entity, Field, Given, Move, NoOverlap, OnDelete
 from backsmith.design.rewrite import rewrite
 from backsmith.writers.fastapi import models, names
 from backsmith.writers.fastapi.code import MARK, Code, code, joined, name, quoted
@@ -216,6 +216,10 @@ class Overlapping:
     end: str
     times: tuple[Code, ...]
     """Half an hour apart."""
+    changed: bool
+    """Whether an update may move the start."""
+    free: Code
+    """Columns of a row that is in nobody's way; empty where every row is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1083,6 +1087,8 @@ class EntityTests:
                 start=overlap.start,
                 end=overlap.end,
                 times=tuple(times),
+                changed=start.given is Given.CLIENT,
+                free=self._free(overlap),
             )
 
     def _counts(self, condition: Expr) -> bool:
@@ -1091,6 +1097,14 @@ class EntityTests:
             return self.samples.oracle.holds(condition, self.samples.row(self.entity))
         except UnknownWorthError:
             return False
+
+    def _free(self, overlap: NoOverlap) -> Code:
+        """A state in which the condition of a `no_overlap` does not hold."""
+        if overlap.where is None or not self.state:
+            return Code("")
+        row, holds = self.samples.row(self.entity), self.samples.oracle.holds
+        free = (word for word in self._states() if not holds(overlap.where, row | {self.state: word}))
+        return next((Code(f"{self.state}={quoted(word)}") for word in free), Code(""))
 
 
 def _times() -> tuple[datetime, ...]:
