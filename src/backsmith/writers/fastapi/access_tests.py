@@ -201,8 +201,10 @@ class Table:
             return {}
         plain = self.samples.plain(self.entity.name)
         for each in self.contract.schema(f"{self.entity.name}Update").properties:
+            if each.read_only or each.given is not Given.CLIENT:
+                continue
             field = self.entity.field(each.name)
-            if each.read_only or each.given is not Given.CLIENT or isinstance(field.type, types.Ref | types.ToMany):
+            if isinstance(field.type, types.Ref | types.ToMany):
                 continue
             for value in reversed(self.samples.three(self.entity, field)):
                 if value != plain.get(field.name) and self.samples.checked(self.entity, {**plain, field.name: value}):
