@@ -82,6 +82,7 @@ trash_rooms = _in("rooms", "soft-delete scope", "bookings", "rooms")
 trash_bank = _in("bank", "soft-delete scope", "purses")
 tenant = _in("tracker", "tenant scope", "access", "tasks", "labels")
 computed = _in("shop", "computed field", "orders")
+deadline = _in("shop", "deadline", "statements")
 computed_span = _in("rooms", "computed field", "bookings", "rooms")
 computed_sum = _in("courses", "computed field", "courses", "people")
 computed_any = _in("machines", "computed field", "machines")
@@ -382,6 +383,8 @@ MUTATIONS = (
     again("answers are not kept", "            await self.claim.store(self.db, response)\n", "            pass\n"),
     again("refusals are not kept", "and error.status < 500 and error.status not in UNSTORED", "and False"),
     again("a key that failed is kept", "                await db.execute(RELEASE, {", "                dict(x={"),
+    # Deadlines
+    deadline("SQLite takes its time", "asyncio.timeout(settings.statement_timeout)", "asyncio.timeout(9)"),
     # What nobody sends
     read_only(
         "unknown fields are left out",
