@@ -508,8 +508,8 @@ MUTATIONS = (
     echo("what has the wrong type is repeated", '"This has the wrong type."', "str(error.get('input'))"),
     echo(
         "what breaks a bound is repeated",
-        'return FieldError(field, TOLD[kind], error["msg"])',
-        "return FieldError(field, TOLD[kind], f\"{error['msg']}: {error.get('input')}\")",
+        'FieldError(field, TOLD[kind], error["msg"].replace("items after validation", counted))',
+        "FieldError(field, TOLD[kind], f\"{error['msg']}: {error.get('input')}\")",
     ),
     echo(
         "errors of the database are told",
