@@ -28,7 +28,7 @@ def test_the_readme_names_scripts_and_files_that_are_there() -> None:
 
 def test_ci_calls_the_test_commands_of_the_readme() -> None:
     calls = [line.strip() for line in (ROOT / ".ci" / "run").read_text().splitlines()]
-    for command in ("bin/test", "bin/test --full"):
+    for command in ("bin/test", "bin/test --full", "bin/test --faults"):
         assert command in README
         assert command in calls
 

@@ -60,6 +60,7 @@ def _checked(connection: Any, *_: object) -> None:
 
 writes = _engine(read_only=False)
 reads = _engine(read_only=True)
+DBAPI: Any = writes.dialect.loaded_dbapi
 _pools: list[Any] = [writes.sync_engine.pool, reads.sync_engine.pool]
 POOLS = {engine: (pool, asyncio.Semaphore(pool.size())) for engine, pool in zip((writes, reads), _pools, strict=True)}
 
@@ -78,7 +79,9 @@ async def held(engine: AsyncEngine) -> AsyncIterator[PoolProxiedConnection]:
         if pool.checkedin():
             with suppress(MissingGreenlet):  # it has to be made anew
                 connection = pool.connect()
-        connection = connection or await engine.raw_connection()
+        if connection is None:
+            with translated():
+                connection = await engine.raw_connection()
         yield connection
     finally:
         if connection is not None:
@@ -107,7 +110,8 @@ async def transaction() -> AsyncIterator[AsyncConnection]:
 
 async def _undo(connection: PoolProxiedConnection, driver: Any) -> None:
     try:
-        await driver.execute("ROLLBACK")
+        with translated(driver):
+            await driver.execute("ROLLBACK")
     finally:
         if _begun(driver):  # cancelled once more: nobody else may find this transaction
             connection.invalidate()
@@ -124,12 +128,12 @@ def driver_of(db: Db) -> Any:
 
 
 @contextmanager
-def translated(driver: Any) -> Iterator[None]:
-    """Raise an error of the driver as SQLAlchemy does, and as silent about values."""
+def translated(driver: Any = None) -> Iterator[None]:
+    """Raise an error of the driver, or one in connecting, as SQLAlchemy does, and as silent about values."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error) as error:
-        lost = not SQLITE and driver.is_closed()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, DBAPI.Error) as error:
+        lost = not SQLITE and (driver is None or driver.is_closed())
         raise DBAPIError(None, None, error, hide_parameters=True, connection_invalidated=lost) from error
 
 
