@@ -287,11 +287,16 @@ class Table:
                     yield from self._known(f"finds:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
                 if self.entity.history and field.name in searched and field.given is Given.CLIENT:
                     yield from self._known(f"tells:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
-            if narrowed.write is not None and self._is_changeable(caller, row):
+            if narrowed.write is not None and field.name in self._changed() and self._is_changeable(caller, row):
                 yield from self._known(
                     f"writes:{field.name}",
                     lambda n=narrowed: 200 if self._may(caller, n.write, row) else 403,
                 )
+
+    def _changed(self) -> frozenset[str]:
+        """The fields that an update may send."""
+        sent = self.contract.schema(f"{self.entity.name}Update").properties
+        return frozenset(each.name for each in sent if not each.read_only and each.given is Given.CLIENT)
 
     def _gifts(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:
         """Updates that give a row to somebody else: `gives:doctor`. The rule has to hold afterwards too."""
