@@ -86,7 +86,6 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
         "shared": {"Item.fields.kind": "Kind", "types.Kind": "good|worn|broken"},
     },
     "extra": {
-        "none": NOTHING,
         "json": {"Item.fields.extra": "json"},
         "embedded": {"Item.fields.extra": "Size", "types.Size": {"width": "int >= 0", "note": "str(20)?"}},
         "list": {"Item.fields.extra": "str(20)[]", "Item.fields.sizes": "int[]?"},
@@ -120,8 +119,7 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
     "bounds": {
         "none": NOTHING,
         "least": _behind(NUMBERED, ">= 0"),
-        "within": _behind(NUMBERED, "> -1 <= 900"),
-        "most": _behind(NUMBERED, "< 800"),
+        "within": {**_behind(("amount",), "> -1 <= 900"), **_behind(("price",), ">= 0 < 900")},
     },
     "pattern": {"none": NOTHING, "regex": {"Item.fields.title": "+ ~ /^[a-z]+( [a-z]+)*$/"}},
     "told": {
@@ -139,11 +137,10 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
         "required": {"Item.fields.place": "Place"},
         "null": {"Item.fields.place": "Place? on delete null"},
         "cascade": {"Item.fields.place": "Place on delete cascade"},
-        "one": {"Item.fields.place": "Place unique on delete restrict"},
     },
     "parent": {
         "none": NOTHING,
-        "self": {"Item.fields.parent": "Item?"},
+        "self": {"Item.fields.parent": "Item? unique on delete restrict"},
         "children": {"Item.fields.parent": "Item? on delete cascade", "Item.fields.children": "Item[] by parent"},
     },
     "many": {
@@ -157,10 +154,6 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
     },
     "parts": {
         "none": NOTHING,
-        "plain": {
-            "Item.fields.lines": "Line[] part",
-            "Line.fields": {"quantity": "int >= 1", "text": "str(40)?"},
-        },
         "narrow": {
             "Item.fields.lines": "Line[] part",
             "Line.fields": {"quantity": "int >= 0", "text": "str(40)?", "place": "Place?", "on": "date default today"},
@@ -193,7 +186,6 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
         },
     },
     "computed": {
-        "none": NOTHING,
         "numbers": {
             "Item.fields.twice": "decimal(14,3)? = price * 2 - 1",
             "Item.fields.part": "float? = amount / 4 + -1",
@@ -214,7 +206,6 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
     "read": {
         "anyone": {"Item.access.read": "anyone"},
         "signed_in": {"Item.access.read": "signed_in"},
-        "role": {"Item.access.read": "member"},
         "row": {"Item.access.read": "place.keeper == user or member"},
     },
     "write": {
@@ -242,8 +233,7 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
     },
     "auth": {
         "default": NOTHING,
-        "open": {"auth": {"roles": ["guest", "member", "admin"], "register": "open"}},
-        "invite": {"auth": {"roles": ["member", "clerk"], "register": "invite"}},
+        "invite": {"auth": {"roles": ["guest", "member", "admin"], "register": "invite"}},
         "closed": {"auth": {"roles": ["guest", "member"], "register": "closed", "verify": False}},
     },
     # What is kept, and what happens
@@ -272,8 +262,7 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
     "ids": {
         "int": NOTHING,
         "uuid7": {"api.ids": "uuid7"},
-        "mixed": {"api.ids": "uuid7", "Place.ids": "int"},
-        "one": {"Item.ids": "uuid7"},
+        "mixed": {"api.ids": "int", "Item.ids": "uuid7", "Place.ids": "int"},
     },
     "moves": {
         "none": NOTHING,
@@ -320,9 +309,8 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
     },
     "checks": {
         "none": NOTHING,
-        "list": {"Item.checks": ["price < 900", "amount + 1 > -4000"]},
         "named": {"Item.checks": {"dear": "price != 13 or amount < 700", "not_long": "length(title) < 200"}},
-        "rows": {"Item.fields.target": "Place?", "Item.checks": {"elsewhere": "place != target"}},
+        "rows": {"Item.fields.target": "Place?", "Item.checks": ["place != target", "amount + 1 > -4000"]},
     },
     "unique": {
         "none": NOTHING,
