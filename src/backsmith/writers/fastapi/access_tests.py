@@ -264,9 +264,16 @@ class Table:
         if caller != ADMIN and self._is_closed(rule, self._roles(caller)):
             return self._denied(caller)
         row = self._new(caller, whose)
+        if not all(self._may(caller, narrowed, row) for narrowed in self._sent_rules()):
+            return 403
         if not all(self._refers(caller, row, field) for field in self._sent_references()):
             return 422
         return 201 if self._may(caller, rule, row) else 403
+
+    def _sent_rules(self) -> Iterator[Expr]:
+        """The rules of the fields that a body has."""
+        sent = {line.name for line in self.maker.body_values(self.entity)}
+        yield from (each.write for each in self.entity.access.fields if each.write is not None and each.field in sent)
 
     def _action(self, caller: str, action: Action, row: Row) -> int:
         """200 stands for whatever the action answers to whom it is open."""

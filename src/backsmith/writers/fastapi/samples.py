@@ -169,7 +169,7 @@ class Samples:
     def _choices(self, entity: Entity, field: Field, full: bool, n: int) -> list[Any]:
         numbered = self.numbered(entity, field)
         values = list(self.three(entity, field)) if numbered is None else [numbered.of(n)]
-        return [None, *values] if field.optional and not full else values
+        return [self.default(field), *values] if field.optional and not full else values
 
     def _first(self, entity: Entity, field: Field, full: bool, n: int) -> Any:
         numbered = self.numbered(entity, field)
