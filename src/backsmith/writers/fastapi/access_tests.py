@@ -335,9 +335,16 @@ class Table:
         if caller != ADMIN and self._is_closed(rule, self._roles(caller)):
             return self._denied(caller)
         row = self._new(caller, whose)
+        if not all(self._may(caller, narrowed, row) for narrowed in self._sent_rules()):
+            return 403
         if not all(self._refers(caller, row, field) for field in self._sent_references()):
             return 422
         return 201 if self._may(caller, rule, row) else 403
+
+    def _sent_rules(self) -> Iterator[Expr]:
+        """The rules of the fields that a body has."""
+        sent = {line.name for line in self.maker.body_values(self.entity)}
+        yield from (each.write for each in self.entity.access.fields if each.write is not None and each.field in sent)
 
     def _action(self, caller: str, action: Action, row: Row) -> int:
         """200 stands for whatever the action answers to whom it is open."""
@@ -358,11 +365,16 @@ class Table:
                     yield from self._known(f"finds:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
                 if self.entity.history and field.name in searched and field.given is Given.CLIENT:
                     yield from self._known(f"tells:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
-            if narrowed.write is not None and self._is_changeable(caller, row):
+            if narrowed.write is not None and field.name in self._changed() and self._is_changeable(caller, row):
                 yield from self._known(
                     f"writes:{field.name}",
                     lambda n=narrowed: 200 if self._may(caller, n.write, row) else 403,
                 )
+
+    def _changed(self) -> frozenset[str]:
+        """The fields that an update may send."""
+        sent = self.contract.schema(f"{self.entity.name}Update").properties
+        return frozenset(each.name for each in sent if not each.read_only and each.given is Given.CLIENT)
 
     def _gifts(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:
         """Updates that give a row to somebody else: `gives:doctor`. The rule has to hold afterwards too."""

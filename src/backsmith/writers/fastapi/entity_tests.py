@@ -32,6 +32,8 @@ from backsmith.writers.fastapi.samples import (
 from backsmith.writers.fastapi.types import ROWS
 from backsmith.writers.fastapi.views import a, lasting
 
+NULLS = {types.Enum: "choice", types.Json: "required"}
+"""What is said of null where there has to be a value, if not that its type is wrong."""
 PIECES = 5
 """How many of the requests at once find enough where an effect takes from a bounded field."""
 
@@ -78,6 +80,8 @@ class Moved:
 
     name: str
     path: str
+    field: str
+    states: tuple[str, ...]
     sources: tuple[str, ...]
     target: str
     body: Code
@@ -164,6 +168,7 @@ class Shifted:
     """The column that names whom the effect changes."""
     columns: Code
     """What such a row has besides: whom the effect changes, `product_id=other`, and by how much."""
+    field: str
     state: str
 
 
@@ -237,6 +242,8 @@ class EntityPage(Page):
     scoped: bool
     tenant: str
     tenant_key: Code
+    unique_tenant: str
+    """What rows are made with that unique fields refer to."""
     arguments: str
     also: str
     body_arguments: str
@@ -279,8 +286,6 @@ class EntityPage(Page):
     sorts: tuple[Sorted, ...]
     searched: str
     moves: tuple[Moved, ...]
-    states: tuple[str, ...]
-    state_field: str
     shifted: tuple[Shifted, ...]
     made_with: tuple[Caused, ...]
     changed_with: tuple[Caused, ...]
@@ -310,7 +315,6 @@ class EntityTests:
         self.create = self.maker.schema(entity)
         self.listed = next(found for found in contract.of(entity.name) if found.kind is Kind.LIST)
         self.scoped = tenant_field(design, entity) is not None
-        self.state = next((move.field for move in entity.moves), "")
 
     def page(self) -> EntityPage:
         entity, full = self.entity, self._full()
@@ -329,6 +333,7 @@ class EntityTests:
             scoped=self.scoped,
             tenant=names.module(self.design.tenant) if self.design.tenant is not None else "",
             tenant_key=self._tenant_key(),
+            unique_tenant="tenant=tenant" if self.scoped else "tenant=None" if self.design.tenant is not None else "",
             arguments=alone,
             also=_also(alone),
             body_arguments=body,
@@ -365,8 +370,6 @@ class EntityTests:
             sorts=tuple(self._sorts()),
             searched=self._searched(),
             moves=tuple(self._moves()),
-            states=self._states(),
-            state_field=self.state,
             shifted=shifted,
             made_with=tuple(self._caused("create", entity.effects.create)),
             changed_with=tuple(self._caused("update", entity.effects.update)),
@@ -412,7 +415,8 @@ class EntityTests:
         return tuple(each.name for each in shown if not self.entity.field(each.name).private)
 
     def _tenant_key(self) -> Code:
-        return models.key_type(self.design, self.design.tenant.name) if self.design.tenant is not None else Code("int")
+        tenant = self.design.tenant
+        return models.key_type(self.design, tenant.name) if tenant is not None and self.scoped else Code("int")
 
     def _is_uuid(self, entity: str) -> bool:
         return isinstance(self.design.entity(entity).field("id").type, types.Uuid)
@@ -421,7 +425,10 @@ class EntityTests:
         return "tenant=tenant" if self.scoped and "tenant" in self.maker.body_words(entity) else ""
 
     def _row_arguments(self, entity: Entity) -> str:
-        return "tenant=tenant" if self.scoped and "tenant" in self.maker.asked(entity) else ""
+        return "tenant=tenant" if self.scoped and self._takes_tenant(entity) else ""
+
+    def _takes_tenant(self, entity: Entity) -> bool:
+        return "tenant" in self.maker.asked(entity)
 
     def _absent(self, entity: str) -> Code:
         """An id that no row has."""
@@ -536,7 +543,7 @@ class EntityTests:
         if self._is_touched(field, self.entity.effects.create):
             raise UnknownWorthError
         if field.computed is not None:
-            if self._reads_numbered(field) or self._reads_links(field):
+            if self._reads_numbered(field) or self._reads_links(field) or self._reads_kept(field):
                 raise UnknownWorthError
             return oracle.typed(oracle.value(field.computed, row), field.type)
         if field.set is not None:
@@ -556,6 +563,13 @@ class EntityTests:
         return any(self.samples.numbered(self.entity, each) is not None for each in read) and not isinstance(
             field.type, types.Duration
         )
+
+    def _reads_kept(self, field: Field) -> bool:
+        """Whether the field is worked out of what only the row that is made has: its moments, its id."""
+        assert field.computed is not None
+        read = read_by(field.computed, self.entity)
+        fields = [self.entity.field(name) for name in read - KEPT]
+        return bool(read & KEPT) or any(self._reads_kept(each) for each in fields if each.computed is not None)
 
     def _reads_links(self, field: Field) -> bool:
         """Whether the field is worked out of rows that the full body links: the samples have none."""
@@ -614,7 +628,7 @@ class EntityTests:
             yield "x", "type"
             return
         if not each.nullable:
-            yield None, "choice" if isinstance(field.type, types.Enum) else "type"
+            yield None, NULLS.get(type(field.type), "type")
         if field.pattern is not None and isinstance(field.type, types.Text):
             yield "\u00a7", "pattern"
             return
@@ -690,7 +704,10 @@ class EntityTests:
 
     def _given_value(self, field: Field) -> Code:
         if isinstance(field.type, types.Ref):
-            return Code(f"factories.{names.module(field.type.target)}")
+            target = self.design.entity(field.type.target)
+            factory = f"factories.{names.module(target)}"
+            alone = self.design.tenant is not None and not self._takes_tenant(target)
+            return Code(f"lambda tenant: {factory}()" if alone else factory)
         return written(self.samples.three(self.entity, field)[0])
 
     def _simply_unique(self) -> Code:
@@ -844,10 +861,8 @@ class EntityTests:
 
     # Moving
 
-    def _states(self) -> tuple[str, ...]:
-        if not self.state:
-            return ()
-        type_ = self.entity.field(self.state).type
+    def _states(self, move: Move) -> tuple[str, ...]:
+        type_ = self.entity.field(move.field).type
         assert isinstance(type_, types.Enum)
         return type_.words
 
@@ -857,6 +872,8 @@ class EntityTests:
             yield Moved(
                 name=move.name,
                 path=move.name.replace("_", "-"),
+                field=move.field,
+                states=self._states(move),
                 sources=move.source,
                 target=move.target,
                 body=code(", json=sent({})", written(inputs)) if move.input else Code(""),
@@ -955,6 +972,7 @@ class EntityTests:
             whole=whole,
             reference=names.column(reference),
             columns=joined(", ", [Code(f"{names.column(reference)}=other"), *amounts]),
+            field=move.field,
             state=move.source[0],
         )
 

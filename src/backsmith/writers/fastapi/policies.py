@@ -9,7 +9,7 @@ from backsmith.design.model import Design, Entity
 from backsmith.design.text import text
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.code import Code, Import, call, code, joined, name, quoted
-from backsmith.writers.fastapi.expressions import EXISTS, GRANTED, TRUE, Compiler, Root
+from backsmith.writers.fastapi.expressions import EXISTS, GRANTED, TRUE, Compiler, Root, denied_to_strangers
 from backsmith.writers.fastapi.page import Page
 
 ACTIONS = ("read", "create", "update", "delete")
@@ -106,6 +106,8 @@ def _within_scope(compiler: Compiler, expr: Expr, scope: Expr) -> tuple[tuple[Co
         both: Expr = scope
     else:
         both = And(operands=(Or(operands=tuple(options)) if len(options) > 1 else options[0], scope))
+    if not denied_to_strangers(both):  # who belongs to no tenant is told to sign in
+        both = And(operands=(SignedIn(), *(both.operands if isinstance(both, And) else (both,))))
     condition = compiler.condition(both)
     return (_guard(["admin"]), *compiler.lines), condition
 
