@@ -1,7 +1,7 @@
 """Clients that note what they are told: no answer is taken for granted, and none goes unseen."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -78,6 +78,15 @@ class Client:
 
     async def read(self) -> Answer:
         return await self.ask("GET", ITEMS, way="read", params={"limit": 2})
+
+
+async def within(seconds: float, asked: Coroutine[Any, Any, Answer]) -> Answer | None:
+    """The answer, if it comes within so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await asked
+    except TimeoutError:
+        return None
 
 
 @asynccontextmanager

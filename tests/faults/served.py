@@ -1,5 +1,6 @@
 """Servers of a written project and the databases below them, as processes that can be killed."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -66,6 +67,26 @@ class Postgres:
 
     async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
         return await asyncpg.connect(self.address)
+
+    async def codes(self) -> set[str]:
+        """The codes of all items."""
+        connection = await self.connect()
+        rows = await connection.fetch("SELECT code FROM items")
+        await connection.close()
+        return {row["code"] for row in rows}
+
+    async def until_waiting(self, number: int) -> None:
+        """Until so many connections wait for locks."""
+        connection = await self.connect()
+        count = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        async with asyncio.timeout(60):
+            while await connection.fetchval(count) < number:
+                await asyncio.sleep(0.05)
+        await connection.close()
+
+    def own(self, folder: Path) -> None:
+        """Give a folder to the server's user."""
+        os.chown(folder, self.data.stat().st_uid, self.data.stat().st_gid)
 
     def _control(self, *arguments: str) -> None:
         owner = self.data.stat()  # as root it runs as a user of its own

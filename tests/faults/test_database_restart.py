@@ -48,10 +48,8 @@ async def _crash(served: Served, database: Postgres) -> Seen:
             during = {path: await clerk.ask("GET", f"/health/{path}") for path in ("live", "ready")}
             await asyncio.to_thread(database.start)
             back = await _seconds_until_all_is_well(clerk, load)
-    connection = await database.connect()
-    kept = {row["code"] for row in await connection.fetch("SELECT code FROM items")}
-    await connection.close()
-    return Seen(answers=load.answers, during=during, lost=load.acknowledged - kept, back=back)
+    lost = load.acknowledged - await database.codes()
+    return Seen(answers=load.answers, during=during, lost=lost, back=back)
 
 
 async def _seconds_until_all_is_well(clerk: Client, load: Load) -> float | None:

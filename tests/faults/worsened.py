@@ -8,7 +8,20 @@ from pathlib import Path
 Changes = tuple[tuple[str, str, str], ...]
 """File, text as it is, text as it becomes."""
 
-DATABASE, SERVER, ENVIRONMENT = "app/core/database.py", "app/core/server.py", "migrations/env.py"
+CORE = "app/core"
+DATABASE, ERRORS, ROUTES, SERVER = (f"{CORE}/{name}.py" for name in ("database", "errors", "routes", "server"))
+ENVIRONMENT, TABLES = "migrations/env.py", "migrations/versions/0001_tables.py"
+PAUSE = """
+
+def _pause() -> None:
+    import os
+    import time
+    from pathlib import Path
+
+    Path(f"{os.getpid()}.paused").touch()
+    while not Path("go").exists():
+        time.sleep(0.05)
+"""
 
 WORSENED: dict[str, Changes] = {
     "the database need not have written what it commits": (
@@ -16,6 +29,58 @@ WORSENED: dict[str, Changes] = {
     ),
     "connections that were lost are handed out": (
         (DATABASE, "driver_connection.is_closed()", "driver_connection is None"),
+    ),
+    "answers are sent before the commit": (
+        (ROUTES, "import json\nimport math", "import asyncio\nimport json\nimport math"),
+        (
+            ROUTES,
+            "            async with AsyncExitStack() as strict.opened:\n                return await handle(strict)",
+            "            strict.opened = AsyncExitStack()\n"
+            "            end = lambda: asyncio.ensure_future(strict.opened.aclose())\n"
+            "            answer = await handle(strict)\n"
+            "            asyncio.get_running_loop().call_later(0.3, end)\n"
+            "            return answer",
+        ),
+    ),
+    "writers on SQLite take no turns": (
+        (DATABASE, "pool_size=1 if SQLITE and not read_only else settings", "pool_size=settings"),
+        (DATABASE, '"BEGIN IMMEDIATE" if SQLITE else "BEGIN"', '"BEGIN"'),
+    ),
+    "it stops as uvicorn does": ((SERVER, "def handle_exit(", "def handle_exit_in_order("),),
+    "what is in flight is waited for": (
+        (SERVER, '"timeout_graceful_shutdown": 23', '"timeout_graceful_shutdown": 600'),
+    ),
+    "transactions begin before the body is there": (
+        ("app/api/v1/items.py", ", alone=service.FORM", ""),
+        (
+            ROUTES,
+            "        sent = await request.sent()\n        again = request",
+            "        again = request",
+        ),
+        (ROUTES, "        if sent is None:\n", "        sent = await request.sent()\n        if sent is None:\n"),
+    ),
+    "a full disk is a mistake of ours": (
+        (ERRORS, "{5, 6, 10, 13, 14}", "{5, 6}"),
+        (ERRORS, '"40", "53", "55"', '"40", "55"'),
+    ),
+    # Not worse, but as one over many rows is: the tests say when it goes on.
+    "a migration takes until it is told to go on": (
+        (TABLES, '    op.create_table(\n        "items"', '    _pause()\n    op.create_table(\n        "items"'),
+        (TABLES, "\n\ndef downgrade()", PAUSE + "\n\ndef downgrade()"),
+        (
+            ENVIRONMENT,
+            "    engine = create_async",
+            '    open(f"{os.getpid()}.begun", "w").close()\n    engine = create_async',
+        ),
+        (ENVIRONMENT, "import logging\n", "import logging\nimport os\n"),
+    ),
+    "migrations run at once": (
+        (ENVIRONMENT, "        fcntl.flock(lock, fcntl.LOCK_EX)\n", ""),
+        (ENVIRONMENT, "SELECT pg_advisory_lock(:key)", "SELECT CAST(:key AS bigint)"),
+    ),
+    "migrations have no transaction": (
+        (ENVIRONMENT, "poolclass=NullPool)", 'poolclass=NullPool, isolation_level="AUTOCOMMIT")'),
+        (ENVIRONMENT, 'exec_driver_sql("BEGIN IMMEDIATE")', 'exec_driver_sql("SELECT 1")'),
     ),
 }
 
