@@ -1118,11 +1118,12 @@ class EntityTests:
 
     def _free(self, overlap: NoOverlap) -> Code:
         """A state in which the condition of a `no_overlap` does not hold."""
-        if overlap.where is None or not self.state:
+        if overlap.where is None:
             return Code("")
         row, holds = self.samples.row(self.entity), self.samples.oracle.holds
-        free = (word for word in self._states() if not holds(overlap.where, row | {self.state: word}))
-        return next((Code(f"{self.state}={quoted(word)}") for word in free), Code(""))
+        states = ((move.field, word) for move in self.entity.moves for word in self._states(move))
+        free = ((field, word) for field, word in states if not holds(overlap.where, row | {field: word}))
+        return next((Code(f"{field}={quoted(word)}") for field, word in free), Code(""))
 
 
 def _times() -> tuple[datetime, ...]:

@@ -26,10 +26,14 @@ class Thing:
     """By name: the path behind the list's, what is sent, and columns of the row."""
     searches: dict[str, tuple[list[str], dict[str, Any], dict[str, Any]]] = field(default_factory=dict)
     """By field: what lists are asked, columns of the row, and a change of it."""
+    links: dict[str, tuple[Callable[..., Awaitable[Any]], list[str], str]] = field(default_factory=dict)
+    """By field: what makes a row beyond it, what that takes, and the column of the link."""
+    change: dict[str, Any] = field(default_factory=dict)
+    """What an admin changes, where there is a history."""
     state: str = ""
     answers: str = ""
-    """Who asks, about whose row; the status of each request. `listed`, `shows`, `finds`, `tells` and `expands`: whether
-    it is there."""
+    """Who asks, about whose row; the status of each request. `listed`, `shows`, `finds`, `tells`, `expands`,
+    `meets` and `holds`: whether it is there."""
 
 
 THINGS = {
@@ -41,11 +45,13 @@ THINGS = {
         [],
         {},
         {},
+        {},
+        {},
         "",
         """
         who       whose  list  item  create  update  delete  listed
         stranger  any    401   401   401     401     401     .
-        member    any    200   200   201     200     204     yes
+        member    any    200   200   403     200     204     yes
         admin     any    200   200   201     200     204     yes
         """,
     ),
@@ -72,11 +78,19 @@ async def test_access(as_: As, stranger: AsyncClient, of: str, who: str, whose: 
             columns = {thing.state: state}
         if verb == "finds":
             columns = thing.searches[state][1]
+        if verb in ("meets", "holds"):
+            beyond, takes, column = thing.links[state]
+            others = {word: given[word] for word in takes}
+        if verb == "meets":
+            columns = {column: await beyond(**others)}
         made = {word: given[word] for word in thing.asked} | columns
-        row = None if action == "create" else sent(await thing.row(**made))
-        if verb == "tells":  # of a field that an admin has just changed
+        key = None if verb in ("create", "owns") else await thing.row(**made)
+        row = sent(key)
+        if verb in ("history", "tells"):  # of what an admin has just changed
             boss = await as_("admin")
-            await boss.patch(f"{thing.path}/{row}", json=thing.searches[state][2])
+            await boss.patch(f"{thing.path}/{row}", json=sent(thing.searches[state][2] if state else thing.change))
+        if verb == "holds":
+            await beyond(**{column: key}, **others)
         found = await asked(client, thing, action, row, given)
         assert found == expected, f"{action}: {found} in place of {expected}"
 
@@ -112,6 +126,9 @@ async def asked(client: AsyncClient, thing: Thing, action: str, row: Any, given:
             return str((await client.post(thing.path, json=body)).status_code)
         case "history":
             return str((await client.get(f"{place}/history")).status_code)
+        case "owns":
+            body = await thing.body(**{word: given[word] for word in thing.body_asked})
+            return str((await client.post(thing.path, json={**body, name: sent(await factories.user())})).status_code)
         case "update":
             answer = await client.patch(place, json={})
             invalid = await client.patch(place, json={"no_such_field": 1})
@@ -133,6 +150,13 @@ async def asked(client: AsyncClient, thing: Thing, action: str, row: Any, given:
         case "writes":
             value = (await client.get(place)).json().get(name)
             return str((await client.patch(place, json={name: value})).status_code)
+        case "meets":
+            plain, whole = [(await client.get(f"{place}{query}")).json()[name] for query in ("", f"?expand={name}")]
+            listed = (await client.get(f"{thing.path}?{name}__id={plain}")).json()
+            assert (row in [item["id"] for item in listed["items"]]) == (whole is not None)
+            return "yes" if whole is not None else "no"
+        case "holds":
+            return "yes" if (await client.get(f"{place}?expand={name}")).json()[name] else "no"
         case "expands":
             return "yes" if (await client.get(f"{place}?expand={name}")).json()[name] is not None else "no"
         case _:

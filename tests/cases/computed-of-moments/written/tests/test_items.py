@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.core import export
+from app.core import export, idempotency
 from tests import factories
 from tests.checks import listed, made, questions, refused, shows, walked
 from tests.conftest import Account, As
@@ -66,6 +66,7 @@ async def test_update(boss: Account, field: str, value: Any) -> None:
     assert answer.status_code == 200, answer.text
     assert answer.headers["etag"] == '"2"'
     assert answer.json()[field] == sent(value)
+    assert answer.json()["updated_at"] != row["updated_at"]
     same = row.keys() - {field, "updated_at", "quarter", "due"}
     assert {key: answer.json()[key] for key in same} == {key: row[key] for key in same}
     assert (await boss.get(f"{PATH}/{row['id']}")).json()[field] == sent(value)
@@ -218,6 +219,18 @@ async def test_idempotency(boss: Account) -> None:
     assert await listed(boss, PATH) == [first.json()["id"]]
     answer = await boss.post(PATH, json={**body, "no_such_field": 1}, headers={"Idempotency-Key": "one"})
     refused(answer, 422, ("Idempotency-Key", "key_reused"))
+    for _ in range(2):  # a refusal is kept too
+        answer = await boss.post(PATH, json={**body, "no_such_field": 1}, headers={"Idempotency-Key": "two"})
+        refused(answer, 422, ("no_such_field", "unknown"))
+    assert answer.headers["idempotent-replay"] == "true"
+
+
+async def test_a_key_that_failed_is_good_again(boss: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    body, headers = await factories.item_body(), {"Idempotency-Key": "one"}
+    with monkeypatch.context() as broken:
+        broken.setattr(idempotency.Claim, "store", None)
+        assert (await boss.post(PATH, json=body, headers=headers)).status_code == 500
+    assert (await boss.post(PATH, json=body, headers=headers)).status_code == 201
 
 
 async def test_export(boss: Account, monkeypatch: pytest.MonkeyPatch) -> None:

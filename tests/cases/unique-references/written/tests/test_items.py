@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.core import export
+from app.core import export, idempotency
 from tests import factories
 from tests.checks import in_order, listed, made, questions, refused, shows, walked
 from tests.conftest import Account, As
@@ -67,6 +67,7 @@ async def test_update(boss: Account, tenant: int, field: str, value: Any) -> Non
     assert answer.status_code == 200, answer.text
     assert answer.headers["etag"] == '"2"'
     assert answer.json()[field] == sent(value)
+    assert answer.json()["updated_at"] != row["updated_at"]
     same = row.keys() - {field, "updated_at"}
     assert {key: answer.json()[key] for key in same} == {key: row[key] for key in same}
     assert (await boss.get(f"{PATH}/{row['id']}")).json()[field] == sent(value)
@@ -151,6 +152,12 @@ async def test_references(boss: Account, tenant: int, field: str, absent: Any, c
     body = await factories.item_body()
     refused(await boss.post(PATH, json={**body, field: absent}), 422, (field, "not_found"))
     refused(await boss.post(PATH, json={**body, field: "none"}), 422, (field, code))
+
+
+async def test_foreign_parent_is_not_referred_to(boss: Account, tenant: int) -> None:
+    foreign = await factories.item(tenant=await factories.company())
+    body = await factories.item_body(parent=foreign)
+    refused(await boss.post(PATH, json=body), 422, ("parent", "not_found"))
 
 
 async def test_expand_parent(boss: Account, tenant: int) -> None:
@@ -271,6 +278,18 @@ async def test_idempotency(boss: Account, tenant: int) -> None:
     assert await listed(boss, PATH) == [first.json()["id"]]
     answer = await boss.post(PATH, json={**body, "no_such_field": 1}, headers={"Idempotency-Key": "one"})
     refused(answer, 422, ("Idempotency-Key", "key_reused"))
+    for _ in range(2):  # a refusal is kept too
+        answer = await boss.post(PATH, json={**body, "no_such_field": 1}, headers={"Idempotency-Key": "two"})
+        refused(answer, 422, ("no_such_field", "unknown"))
+    assert answer.headers["idempotent-replay"] == "true"
+
+
+async def test_a_key_that_failed_is_good_again(boss: Account, tenant: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    body, headers = await factories.item_body(), {"Idempotency-Key": "one"}
+    with monkeypatch.context() as broken:
+        broken.setattr(idempotency.Claim, "store", None)
+        assert (await boss.post(PATH, json=body, headers=headers)).status_code == 500
+    assert (await boss.post(PATH, json=body, headers=headers)).status_code == 201
 
 
 async def test_export(boss: Account, tenant: int, monkeypatch: pytest.MonkeyPatch) -> None:
