@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,6 +58,21 @@ class Postgres:
         if (self.data / "postmaster.pid").exists():
             self._control("stop", "-m", "fast")
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """It stands still in the block: connections are there, and nothing answers."""
+        server = int((self.data / "postmaster.pid").read_text().split()[0])
+        mine = [server, *_children(server)]
+        for process in mine:
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in mine:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
     async def run(self, *statements: str) -> None:
         """Run statements, each in a transaction of its own."""
         connection = await self.connect()
@@ -106,6 +121,12 @@ class Postgres:
             )
             output.seek(0)
             assert ended.returncode == 0, output.read()
+
+
+def _children(parent: int) -> list[int]:
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+    pairs = [line.split() for line in listed.stdout.splitlines()]
+    return [int(pid) for pid, ppid in pairs if int(ppid) == parent]
 
 
 @contextmanager

@@ -55,11 +55,11 @@ async def fill(served: Served, grow: Callable[[], None]) -> Seen:
                 assert len(answers) < 3000, "the disk is not full"
         others = [await clerk.read(), await clerk.ask("GET", "/health/live"), await clerk.ask("GET", "/health/ready")]
         grow()
-        back = await _is_back(clerk, codes)
+        back = await _is_back(clerk)
     return Seen(answers=answers, others=others, acknowledged=acknowledged, back=back)
 
 
-async def _is_back(clerk: Client, codes: object) -> bool:
+async def _is_back(clerk: Client) -> bool:
     try:
         async with asyncio.timeout(BACK):
             for number in count():

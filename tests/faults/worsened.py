@@ -11,6 +11,14 @@ Changes = tuple[tuple[str, str, str], ...]
 CORE = "app/core"
 DATABASE, ERRORS, ROUTES, SERVER = (f"{CORE}/{name}.py" for name in ("database", "errors", "routes", "server"))
 ENVIRONMENT, TABLES = "migrations/env.py", "migrations/versions/0001_tables.py"
+BEGUN = """
+
+def _begun() -> None:
+    import os
+    from pathlib import Path
+
+    Path(f"{os.getpid()}.begun").touch()
+"""
 PAUSE = """
 
 def _pause() -> None:
@@ -42,6 +50,14 @@ WORSENED: dict[str, Changes] = {
             "            return answer",
         ),
     ),
+    "the database is trusted to end what takes too long": (
+        (DATABASE, ', "command_timeout": settings.statement_timeout + 1', ""),
+        (
+            DATABASE,
+            "asyncio.timeout(settings.database_pool_timeout):\n            with translated(driver):",
+            "asyncio.timeout(None):\n            with translated(driver):",
+        ),
+    ),
     "writers on SQLite take no turns": (
         (DATABASE, "pool_size=1 if SQLITE and not read_only else settings", "pool_size=settings"),
         (DATABASE, '"BEGIN IMMEDIATE" if SQLITE else "BEGIN"', '"BEGIN"'),
@@ -67,12 +83,8 @@ WORSENED: dict[str, Changes] = {
     "a migration takes until it is told to go on": (
         (TABLES, '    op.create_table(\n        "items"', '    _pause()\n    op.create_table(\n        "items"'),
         (TABLES, "\n\ndef downgrade()", PAUSE + "\n\ndef downgrade()"),
-        (
-            ENVIRONMENT,
-            "    engine = create_async",
-            '    open(f"{os.getpid()}.begun", "w").close()\n    engine = create_async',
-        ),
-        (ENVIRONMENT, "import logging\n", "import logging\nimport os\n"),
+        (ENVIRONMENT, "    engine = create_async", "    _begun()\n    engine = create_async"),
+        (ENVIRONMENT, "\n\ndef _migrate(", BEGUN + "\n\ndef _migrate("),
     ),
     "migrations run at once": (
         (ENVIRONMENT, "        fcntl.flock(lock, fcntl.LOCK_EX)\n", ""),

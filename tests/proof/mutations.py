@@ -65,6 +65,7 @@ lock = _in("shop", "lock", "races", "auth_races", "auth_sessions", postgresql=Tr
 lock_trash = _in("rooms", "lock", "races", postgresql=True)
 lock_bank = _in("bank", "lock", "races", postgresql=True)
 turn = _in("shop", "lock", "races", "auth_races")
+left = _in("shop", "connection", "database", postgresql=True)
 ties = _in("shop", "tie-break", "products", "orders")
 nulls = _in("tracker", "tie-break", "tasks")
 effect = _in("shop", "effect", "orders", "races")
@@ -199,6 +200,11 @@ MUTATIONS = (
         'await driver.execute("BEGIN IMMEDIATE" if SQLITE else "BEGIN")',
         'await driver.execute("BEGIN")',
         equivalent="the one connection that writes takes turns already; the lock is against other processes",
+    ),
+    left(
+        "what was cancelled is left to who comes next",
+        "connection.invalidate()  # what it was asked may still be under way: nobody else may find that",
+        "pass",
     ),
     # Order
     ties("ties are not broken", '(*order, ("id", order[-1][1]))', "order"),

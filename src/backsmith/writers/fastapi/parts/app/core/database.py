@@ -25,14 +25,15 @@ Db = AsyncConnection | PoolProxiedConnection  # what statements run on
 
 
 def _engine(*, read_only: bool) -> AsyncEngine:
-    server_settings = {
+    session = {
         "application_name": "app",
         "timezone": "UTC",
         "statement_timeout": f"{settings.statement_timeout * 1000:.0f}",
         "idle_in_transaction_session_timeout": f"{settings.request_timeout * 1000:.0f}",
         "default_transaction_read_only": "on" if read_only else "off",
     }
-    postgresql = {"timeout": settings.database_pool_timeout, "server_settings": server_settings}
+    # The second is for a server that no longer answers, and so ends no statement.
+    timeouts = {"timeout": settings.database_pool_timeout, "command_timeout": settings.statement_timeout + 1}
     engine = create_async_engine(
         settings.database_url,
         pool_size=1 if SQLITE and not read_only else settings.database_pool,  # SQLite: writers take turns
@@ -42,7 +43,7 @@ def _engine(*, read_only: bool) -> AsyncEngine:
         hide_parameters=True,  # errors are logged, and values are not
         json_serializer=lambda document: msgspec.json.encode(document).decode(),
         json_deserializer=msgspec.json.decode,
-        connect_args={"timeout": settings.statement_timeout} if SQLITE else postgresql,
+        connect_args={"timeout": settings.statement_timeout} if SQLITE else {**timeouts, "server_settings": session},
         isolation_level="AUTOCOMMIT",  # of the engine: as an option it is set and reset at every checkout
         skip_autocommit_rollback=True,
     )
@@ -79,10 +80,13 @@ async def held(engine: AsyncEngine) -> AsyncIterator[PoolProxiedConnection]:
         if pool.checkedin():
             with suppress(MissingGreenlet):  # it has to be made anew
                 connection = pool.connect()
-        if connection is None:
-            with translated():
-                connection = await engine.raw_connection()
+        with translated():
+            connection = connection or await engine.raw_connection()
         yield connection
+    except (TimeoutError, asyncio.CancelledError):
+        if connection is not None and connection.is_valid:
+            connection.invalidate()  # what it was asked may still be under way: nobody else may find that
+        raise
     finally:
         if connection is not None:
             connection.close()
@@ -110,10 +114,11 @@ async def transaction() -> AsyncIterator[AsyncConnection]:
 
 async def _undo(connection: PoolProxiedConnection, driver: Any) -> None:
     try:
-        with translated(driver):
-            await driver.execute("ROLLBACK")
+        async with asyncio.timeout(settings.database_pool_timeout):
+            with translated(driver):
+                await driver.execute("ROLLBACK")
     finally:
-        if _begun(driver):  # cancelled once more: nobody else may find this transaction
+        if _begun(driver):  # no answer, or cancelled once more: nobody else may find this transaction
             connection.invalidate()
 
 
