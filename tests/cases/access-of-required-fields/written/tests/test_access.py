@@ -71,7 +71,7 @@ async def test_access(as_: As, stranger: AsyncClient, of: str, who: str, whose: 
         columns = thing.moves[action][2] if action in thing.moves else {}
         if verb == "update" and state:  # `update:paid`: of a row in this state
             columns = {thing.state: state}
-        if verb == "finds":
+        if verb in ("finds", "tells"):
             columns = thing.searches[state][1]
         made = {word: given[word] for word in thing.asked} | columns
         row = None if action == "create" else sent(await thing.row(**made))

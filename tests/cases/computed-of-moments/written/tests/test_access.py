@@ -45,7 +45,7 @@ THINGS = {
         """
         who       whose  list  item  create  update  delete  listed
         stranger  any    401   401   401     401     401     .
-        member    any    200   200   201     200     204     yes
+        member    any    200   200   403     200     204     yes
         admin     any    200   200   201     200     204     yes
         """,
     ),
@@ -70,7 +70,7 @@ async def test_access(as_: As, stranger: AsyncClient, of: str, who: str, whose: 
         columns = thing.moves[action][2] if action in thing.moves else {}
         if verb == "update" and state:  # `update:paid`: of a row in this state
             columns = {thing.state: state}
-        if verb == "finds":
+        if verb in ("finds", "tells"):
             columns = thing.searches[state][1]
         made = {word: given[word] for word in thing.asked} | columns
         row = None if action == "create" else sent(await thing.row(**made))
