@@ -199,6 +199,7 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
         "times": {
             "Item.fields.late": "bool = created_at < now - days(3)",
             "Item.fields.due": "datetime = created_at + hours(4) - minutes(5)",
+            "Item.fields.wait": "duration? = days(length(title)) + hours(length(title)) - minutes(length(title))",
             "Item.fields.old": "bool = created_at + days(2) < now and place.name in ('attic', 'cellar')",
         },
     },
@@ -310,12 +311,15 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
     "checks": {
         "none": NOTHING,
         "named": {"Item.checks": {"dear": "price != 13 or amount < 700", "not_long": "length(title) < 200"}},
-        "rows": {"Item.fields.target": "Place?", "Item.checks": ["place != target", "amount + 1 > -4000"]},
+        "rows": {
+            "Item.fields.target": "Place",
+            "Item.checks": ["place != target", "amount == None or amount + 1 > -4000"],
+        },
     },
     "unique": {
         "none": NOTHING,
-        "set": {"Item.unique": [["place", "amount"]]},
-        "where": {"Item.unique": [{"fields": ["place", "mark"], "where": "price > 1"}]},
+        "set": {"Item.unique": [["place", "day"]]},
+        "where": {"Item.unique": [{"fields": ["place", "price"], "where": "amount != 8"}]},
     },
     "index": {
         "none": NOTHING,

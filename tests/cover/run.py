@@ -60,8 +60,11 @@ class Outcome:
         return not self.wrong
 
 
-def outcomes(chosen: Iterable[Design], pythons: Mapping[str, Environment], jobs: int) -> Iterator[tuple[Outcome, bool]]:
-    """What becomes of the designs, each as soon as it is known, and whether it was known before."""
+def outcomes(
+    chosen: Iterable[Design], pythons: Mapping[str, Environment], jobs: int, cache: Path = CACHE
+) -> Iterator[tuple[Outcome, bool]]:
+    """What becomes of the designs, each as soon as it is known, and whether it was known before. cache: the folder
+    where what is known stays, beside the project of each job."""
     versions = {name: version(environment.python) for name, environment in pythons.items()}
     with ExitStack() as stack:
         context = get_context("spawn")
@@ -73,7 +76,7 @@ def outcomes(chosen: Iterable[Design], pythons: Mapping[str, Environment], jobs:
         tried = []
         for design in chosen:
             environment = pythons[design.row[PYTHON]]
-            trial = Trial(design=design, environment=environment, python=versions[design.row[PYTHON]])
+            trial = Trial(design=design, environment=environment, python=versions[design.row[PYTHON]], cache=cache)
             if (known := trial.known()) is not None:
                 yield known, True
             else:
@@ -89,6 +92,7 @@ class Trial:
     design: Design
     environment: Environment
     python: str
+    cache: Path = CACHE
 
     def known(self) -> Outcome | None:
         """What is known to be good already, of this design as it is written and judged today."""
@@ -100,8 +104,8 @@ class Trial:
         """Try what is not known to be good. slots: numbers, one for each process at a time."""
         slot = slots.get()
         try:
-            os.environ["MYPY_CACHE_DIR"] = str(CACHE / f"mypy-{self.python}-{slot}")
-            return self._run(CACHE / f"slot-{slot}")
+            os.environ["MYPY_CACHE_DIR"] = str(self.cache / f"mypy-{self.python}-{slot}")
+            return self._run(self.cache / f"slot-{slot}")
         finally:
             slots.put(slot)
 
@@ -193,7 +197,7 @@ class Trial:
         draft.replace(place)
 
     def _place(self, step: str) -> Path:
-        return CACHE / "results" / f"{self.design.name}-{step}.json"
+        return self.cache / "results" / f"{self.design.name}-{step}.json"
 
     def _joined(self, found: list[Outcome]) -> Outcome:
         return Outcome(

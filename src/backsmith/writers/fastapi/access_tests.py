@@ -365,7 +365,9 @@ class Table:
                     yield from self._known(f"finds:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
                 if self.entity.history and field.name in searched and field.given is Given.CLIENT:
                     yield from self._known(f"tells:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
-            if narrowed.write is not None and field.name in self._changed() and self._is_changeable(caller, row):
+            told = narrowed.read is None or field.optional or self._may(caller, narrowed.read, row)
+            changed = field.name in self._changed() and told  # it is sent as it is read
+            if narrowed.write is not None and changed and self._is_changeable(caller, row):
                 yield from self._known(
                     f"writes:{field.name}",
                     lambda n=narrowed: 200 if self._may(caller, n.write, row) else 403,

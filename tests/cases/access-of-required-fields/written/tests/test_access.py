@@ -77,7 +77,7 @@ async def test_access(as_: As, stranger: AsyncClient, of: str, who: str, whose: 
         columns = thing.moves[action][2] if action in thing.moves else {}
         if verb == "update" and state:  # `update:paid`: of a row in this state
             columns = {thing.state: state}
-        if verb == "finds":
+        if verb in ("finds", "tells"):
             columns = thing.searches[state][1]
         if verb in ("meets", "holds"):
             beyond, takes, column = thing.links[state]
