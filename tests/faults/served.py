@@ -53,6 +53,10 @@ class Postgres:
         """Start it, and wait until it takes connections."""
         self._control("restart", "-w", "-l", str(self.data / "log"))  # with the options that it was started with
 
+    def restart(self) -> None:
+        """Restart it in good order: it says goodbye to its connections."""
+        self._control("restart", "-w", "-m", "fast", "-l", str(self.data / "log"))
+
     def stop(self) -> None:
         """Stop it, if it runs."""
         if (self.data / "postmaster.pid").exists():

@@ -38,6 +38,9 @@ WORSENED: dict[str, Changes] = {
     "connections that were lost are handed out": (
         (DATABASE, "driver_connection.is_closed()", "driver_connection is None"),
     ),
+    "a connection that ends is a mistake of ours": (
+        (DATABASE, "asyncpg.InterfaceError, asyncpg.InternalClientError,", "asyncpg.InterfaceError,"),
+    ),
     "answers are sent before the commit": (
         (ROUTES, "import json\nimport math", "import asyncio\nimport json\nimport math"),
         (
@@ -54,8 +57,8 @@ WORSENED: dict[str, Changes] = {
         (DATABASE, ', "command_timeout": settings.statement_timeout + 1', ""),
         (
             DATABASE,
-            "asyncio.timeout(settings.database_pool_timeout):\n            with translated(driver):",
-            "asyncio.timeout(None):\n            with translated(driver):",
+            "asyncio.timeout(settings.database_pool_timeout):\n                    with translated",
+            "asyncio.timeout(None):\n                    with translated",
         ),
     ),
     "writers on SQLite take no turns": (

@@ -61,7 +61,8 @@ def _checked(connection: Any, *_: object) -> None:
 
 writes = _engine(read_only=False)
 reads = _engine(read_only=True)
-DBAPI: Any = writes.dialect.loaded_dbapi
+_connecting: Any = writes.dialect.loaded_dbapi
+ERRORS = asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, sqlite3.Error, _connecting.Error
 _pools: list[Any] = [writes.sync_engine.pool, reads.sync_engine.pool]
 POOLS = {engine: (pool, asyncio.Semaphore(pool.size())) for engine, pool in zip((writes, reads), _pools, strict=True)}
 
@@ -83,7 +84,7 @@ async def held(engine: AsyncEngine) -> AsyncIterator[PoolProxiedConnection]:
         with translated():
             connection = connection or await engine.raw_connection()
         yield connection
-    except (TimeoutError, asyncio.CancelledError):
+    except (TimeoutError, asyncio.CancelledError, DBAPIError):
         if connection is not None and connection.is_valid:
             connection.invalidate()  # what it was asked may still be under way: nobody else may find that
         raise
@@ -109,17 +110,9 @@ async def transaction() -> AsyncIterator[AsyncConnection]:
                 await driver.execute("COMMIT")
         finally:
             if _begun(driver):
-                await _undo(connection, driver)
-
-
-async def _undo(connection: PoolProxiedConnection, driver: Any) -> None:
-    try:
-        async with asyncio.timeout(settings.database_pool_timeout):
-            with translated(driver):
-                await driver.execute("ROLLBACK")
-    finally:
-        if _begun(driver):  # no answer, or cancelled once more: nobody else may find this transaction
-            connection.invalidate()
+                async with asyncio.timeout(settings.database_pool_timeout):
+                    with translated(driver):
+                        await driver.execute("ROLLBACK")
 
 
 def _begun(driver: Any) -> bool:
@@ -137,7 +130,7 @@ def translated(driver: Any = None) -> Iterator[None]:
     """Raise an error of the driver, or one in connecting, as SQLAlchemy does, and as silent about values."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, DBAPI.Error) as error:
+    except ERRORS as error:
         lost = not SQLITE and (driver is None or driver.is_closed())
         raise DBAPIError(None, None, error, hide_parameters=True, connection_invalidated=lost) from error
 
