@@ -10,7 +10,7 @@ from typing import Any
 from allpairspy import AllPairs  # type: ignore[import-untyped]
 from ruamel.yaml import YAML
 
-from tests.cover.options import BASE, DIMENSIONS, Fragment, Row, added
+from tests.cover.options import BASE, DATABASE, DIMENSIONS, PYTHON, Fragment, Row, added
 
 MOST = 40
 """Designs in the set."""
@@ -22,10 +22,11 @@ Pair = tuple[Choice, Choice]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """One blueprint of the set. `number` begins at 1."""
+    """One blueprint. `number` begins at 1; `alone`: whether it has one option beside the plainest, to be typed only."""
 
     number: int
     row: Row
+    alone: bool = False
 
     @property
     def name(self) -> str:
@@ -48,6 +49,21 @@ def designs() -> tuple[Design, ...]:
     made = AllPairs([list(values) for values in DIMENSIONS.values()])
     rows = thinned([dict(zip(DIMENSIONS, values, strict=True)) for values in made])
     return tuple(Design(number=number, row=row) for number, row in enumerate(rows, 1))
+
+
+@cache
+def alone() -> tuple[Design, ...]:
+    """Each option by itself, where no design has it so; numbered behind the set."""
+    plainest = {name: next(iter(values)) for name, values in DIMENSIONS.items()}
+    rows = [plainest | {name: value} for name, values in DIMENSIONS.items() for value in values]
+    there = [plainest, *(design.row for design in designs())]
+    rows = [row for row in rows if row not in there and _typed(row) != _typed(plainest)]
+    return tuple(Design(number=number, row=row, alone=True) for number, row in enumerate(rows, len(designs()) + 1))
+
+
+def _typed(row: Row) -> dict[str, str]:
+    """What code depends on."""
+    return {name: value for name, value in row.items() if name not in (DATABASE, PYTHON)}
 
 
 def thinned(rows: list[dict[str, str]]) -> list[dict[str, str]]:

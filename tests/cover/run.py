@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import shutil
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
@@ -24,8 +25,9 @@ from backsmith.features import lower
 from backsmith.project.environment import Environment
 from backsmith.project.failure import Failure, tail
 from backsmith.project.files import put
-from backsmith.project.gate import Written, prove
+from backsmith.project.gate import CHECK, Written, prove
 from backsmith.project.judged import ADMIN, judged
+from backsmith.project.processes import run
 from backsmith.project.services import postgres
 from backsmith.project.watch import Nobody
 from backsmith.verify import CHECKS, Mailbox, Report, Target, verify
@@ -38,7 +40,9 @@ from tests.cover.pythons import CACHE, ROOT, version
 CHECKED = 6
 """Checks of the judge that are tried on each design."""
 COVERAGE = 90
-GATE, VERDICT = "gate", "verdict"
+GATE, VERDICT, CLEAN = "gate", "verdict", "clean"
+STATIC = ("lint", "format", "types")
+"""The steps of the gate that an option alone goes through."""
 JUDGE = ("contract", "design", "features", "project", "verify")
 """What a verdict depends on, beside what is judged."""
 
@@ -77,12 +81,9 @@ def outcomes(
         for design in chosen:
             environment = pythons[design.row[PYTHON]]
             trial = Trial(design=design, environment=environment, python=versions[design.row[PYTHON]], cache=cache)
-            if (known := trial.known()) is not None:
-                yield known, True
-            else:
-                tried.append(pool.submit(trial.run, slots))
+            tried.append(pool.submit(trial.run, slots))
         for ended in as_completed(tried):
-            yield ended.result(), False
+            yield ended.result()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,28 +95,33 @@ class Trial:
     python: str
     cache: Path = CACHE
 
-    def known(self) -> Outcome | None:
-        """What is known to be good already, of this design as it is written and judged today."""
-        tree = self.tree()
-        found = [self._kept(step, key) for step, key in self._keys(tree).items()]
-        return None if None in found else self._joined([each for each in found if each is not None])
-
-    def run(self, slots: "Queue[int]") -> Outcome:
-        """Try what is not known to be good. slots: numbers, one for each process at a time."""
+    def run(self, slots: "Queue[int]") -> tuple[Outcome, bool]:
+        """What is known to be good, or what is found now; and whether it was known. slots: numbers, one for each
+        process at a time."""
         slot = slots.get()
         try:
             os.environ["MYPY_CACHE_DIR"] = str(self.cache / f"mypy-{self.python}-{slot}")
-            return self._run(self.cache / f"slot-{slot}")
+            tree = self._written()
+            known = [self._kept(step, key) for step, key in self._keys(tree).items()]
+            if None not in known:
+                return self._joined([each for each in known if each is not None]), True
+            return self._run(self.cache / f"slot-{slot}", tree), False
+        except Exception:  # a writer that breaks is what we are looking for
+            wrong = {"written": traceback.format_exc()}
+            return Outcome(number=self.design.number, python=self.python, wrong=wrong), False
         finally:
             slots.put(slot)
 
-    def _run(self, folder: Path) -> Outcome:
-        tree = self.tree()
+    def _run(self, folder: Path, tree: FileTree) -> Outcome:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         project = folder / "project"  # of one name, so that what is typed already is found again
         put(tree, project)
-        steps = {GATE: lambda: self._gate(project, tree), VERDICT: lambda: self._judge(project)}
+        steps = {
+            GATE: lambda: self._gate(project, tree),
+            VERDICT: lambda: self._judge(project),
+            CLEAN: lambda: self._clean(project),
+        }
         found = []
         for step, key in self._keys(tree).items():
             outcome = self._kept(step, key)
@@ -125,8 +131,7 @@ class Trial:
             found.append(outcome)
         return self._joined(found)
 
-    def tree(self) -> FileTree:
-        """The written project."""
+    def _written(self) -> FileTree:
         return backsmith.write(self._design())
 
     def _design(self) -> "backsmith.design.model.Design":
@@ -169,6 +174,13 @@ class Trial:
         counts = {"held": sum(report.held.values()), "requests": report.requests}
         return Outcome(number=self.design.number, python=self.python, wrong=wrong, counts=counts)
 
+    def _clean(self, project: Path) -> Outcome:
+        """Whether it is linted, formatted and typed."""
+        variables = self.environment.variables()
+        ended = {name: run([f"./{CHECK}", name], project, variables) for name in STATIC}
+        wrong = {name: tail(outcome.output) for name, outcome in ended.items() if not outcome.good}
+        return Outcome(number=self.design.number, python=self.python, wrong=wrong)
+
     @property
     def checks(self) -> tuple[str, ...]:
         """The checks of this design: the next ones in their order, so that the set has all of them."""
@@ -179,6 +191,8 @@ class Trial:
 
     def _keys(self, tree: FileTree) -> dict[str, str]:
         gate = _hash(tree.hash, self.python)
+        if self.design.alone:
+            return {CLEAN: gate}
         return {GATE: gate, VERDICT: _hash(gate, *self.checks, _sources())}
 
     def _kept(self, step: str, key: str) -> Outcome | None:

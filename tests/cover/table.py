@@ -1,10 +1,10 @@
 """The page that tells what became of each design: written by `bin/cover`, and read again where some are tried."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tests.cover.designs import designs, possible_pairs
+from tests.cover.designs import Design, alone, designs, possible_pairs
 from tests.cover.options import DATABASE, DIMENSIONS, PYTHON
 from tests.cover.pythons import ROOT
 from tests.cover.run import Outcome
@@ -18,7 +18,6 @@ GOOD = "good"
 def table(found: Mapping[int, Outcome]) -> str:
     """The page. found: by the number of the design; those that are not there were not tried."""
     counted = sum(1 for _ in possible_pairs())
-    good = sum(outcome.good for outcome in found.values())
     values = sum(len(each) for each in DIMENSIONS.values())
     lines = [
         "# The covering set",
@@ -27,21 +26,34 @@ def table(found: Mapping[int, Outcome]) -> str:
         "gate (lint, types, migrations up and down, OpenAPI, tests) on its database and its Python, and a sample of",
         "the checks of `backsmith verify` on the started server. The options stand in `tests/cover/options.py`.",
         "",
-        f"{len(designs())} designs: {good} good, {len(found) - good} failed, {len(designs()) - len(found)} not tried. "
-        f"{values} values of {len(DIMENSIONS)} dimensions, {counted} pairs, all of them covered. "
+        f"{values} values of {len(DIMENSIONS)} dimensions, {counted} pairs, all of them covered; "
         f"{sum(each.cpu for each in found.values()) / 60:.0f} minutes of CPU.",
         "",
-        "| design | database | Python | options | tests | times held | outcome | seconds | of CPU |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "## All pairs",
+        "",
+        *_rows(designs(), found),
+        "",
+        "## Each option alone, linted and typed",
+        "",
+        *_rows(alone(), found),
     ]
-    for design in designs():
+    return "\n".join([*lines, ""])
+
+
+def _rows(chosen: tuple[Design, ...], found: Mapping[int, Outcome]) -> Iterator[str]:
+    outcomes = [found[design.number] for design in chosen if design.number in found]
+    good = sum(outcome.good for outcome in outcomes)
+    yield f"{len(chosen)} designs: {good} good, {len(outcomes) - good} failed, {len(chosen) - len(outcomes)} not tried."
+    yield ""
+    yield "| design | database | Python | options | tests | times held | outcome | seconds | of CPU |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    for design in chosen:
         outcome = found.get(design.number)
         options = [each for each in design.options if each.partition(":")[0] not in (DATABASE, PYTHON)]
         cells = [str(design.number), design.row[DATABASE], outcome.python if outcome else ""]
         cells += [", ".join(options) or "the plainest of all"]
         cells += _told(outcome)
-        lines.append(f"| {' | '.join(cells)} |".replace("  ", " "))
-    return "\n".join([*lines, ""])
+        yield f"| {' | '.join(cells)} |".replace("  ", " ")
 
 
 def _told(outcome: Outcome | None) -> list[str]:

@@ -557,12 +557,12 @@ class EntityTests:
         return any(effect.target.steps == (field.name,) and effect.over is None for effect in effects)
 
     def _reads_numbered(self, field: Field) -> bool:
-        """Whether the field is worked out of values that differ from row to row."""
+        """Whether the field is worked out of values that differ from row to row: more than the time between two."""
         assert field.computed is not None
         read = [self.entity.field(step) for step in read_by(field.computed, self.entity)]
-        return any(self.samples.numbered(self.entity, each) is not None for each in read) and not isinstance(
-            field.type, types.Duration
-        )
+        numbered = [each for each in read if self.samples.numbered(self.entity, each) is not None]
+        between = all(isinstance(each.type, types.Date | types.DateTime | types.Time) for each in numbered)
+        return bool(numbered) and not (isinstance(field.type, types.Duration) and between)
 
     def _reads_kept(self, field: Field) -> bool:
         """Whether the field is worked out of what only the row that is made has: its moments, its id."""

@@ -166,6 +166,21 @@ class Samples:
         except UnknownWorthError:
             return True
 
+    def others(self, entity: Entity, field: Field) -> tuple[str, ...]:
+        """The references in front of this one that have to name another row than it does, by the entity's checks."""
+        if not isinstance(field.type, types.Ref):
+            return ()
+        before = itertools.takewhile(lambda each: each.name != field.name, entity.fields)
+        return tuple(each.name for each in before if each.type == field.type and self._differ(entity, each, field))
+
+    def _differ(self, entity: Entity, one: Field, other: Field) -> bool:
+        """Whether a check does not let two references name one row, and lets them name two."""
+        both = {one.name, other.name}
+        tied = [check.condition for check in entity.checks if both <= read_by(check.condition, entity)]
+        plain = self.plain(entity.name)
+        same, apart = ({**plain, one.name: {"id": 1}, other.name: {"id": number}} for number in (1, 2))
+        return bool(tied) and not self.hold(tied, same) and self.hold(tied, apart)
+
     def _choices(self, entity: Entity, field: Field, full: bool, n: int) -> list[Any]:
         numbered = self.numbered(entity, field)
         values = list(self.three(entity, field)) if numbered is None else [numbered.of(n)]

@@ -1,6 +1,5 @@
 """`tools/seed.py`: example data that keeps every constraint, told apart by number and the same every time."""
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -184,7 +183,7 @@ class Seeder:
             field.type.target
             for entity in design.entities
             for field in entity.fields
-            if isinstance(field.type, types.Ref) and self._others(entity, field)
+            if isinstance(field.type, types.Ref) and self.samples.others(entity, field)
         )
         """The entities of which some row refers to two that differ."""
 
@@ -237,19 +236,6 @@ class Seeder:
         """Whether the rows of the target are there when those of the entity are made."""
         return entity.name in self.within or target not in self.within
 
-    def _others(self, entity: Entity, field: Field) -> tuple[str, ...]:
-        """The references before this one that name another row, by the entity's checks."""
-        before = itertools.takewhile(lambda each: each.name != field.name, models.own_columns(entity))
-        return tuple(other.name for other in before if other.type == field.type and self._differ(entity, other, field))
-
-    def _differ(self, entity: Entity, one: Field, other: Field) -> bool:
-        """Whether a check does not let two references name one row, and lets them name two."""
-        plain = self.samples.plain(entity.name)
-        both = {one.name, other.name}
-        tied = [check.condition for check in entity.checks if both <= read_by(check.condition, entity)]
-        same, apart = ({**plain, one.name: {"id": 1}, other.name: {"id": number}} for number in (1, 2))
-        return bool(tied) and not self.samples.hold(tied, same) and self.samples.hold(tied, apart)
-
     def _is_tenant_of_member(self, entity: Entity, field: Field) -> bool:
         return entity.name == "Membership" and self._target(field).tenant
 
@@ -258,7 +244,7 @@ class Seeder:
             target = self._target(field)
             rows = "accounts" if target.name == "User" else target.plural
             place = "n // min(2, rows)" if field.name == entity.whole else "n"
-            if others := self._others(entity, field):
+            if others := self.samples.others(entity, field):
                 place = f"({place} + {len(others)})"
             yield Chosen(variable=self._row_name(field), code=f"{rows}[{place} % len({rows})]")
 

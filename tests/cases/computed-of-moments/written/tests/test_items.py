@@ -10,7 +10,7 @@ import pytest
 
 from app.core import export, idempotency
 from tests import factories
-from tests.checks import listed, made, questions, refused, shows, walked
+from tests.checks import in_order, listed, made, questions, refused, shows, walked
 from tests.conftest import Account, As
 from tests.rows import START, sent
 
@@ -57,6 +57,7 @@ async def test_create_with_defaults(boss: Account) -> None:
     ("field", "value"),
     [
         ("amount", 4),
+        ("title", "Gamma"),
         ("extra", ["c"]),
     ],
 )
@@ -67,7 +68,7 @@ async def test_update(boss: Account, field: str, value: Any) -> None:
     assert answer.headers["etag"] == '"2"'
     assert answer.json()[field] == sent(value)
     assert answer.json()["updated_at"] != row["updated_at"]
-    same = row.keys() - {field, "updated_at", "quarter", "due"}
+    same = row.keys() - {field, "updated_at", "quarter", "due", "wait"}
     assert {key: answer.json()[key] for key in same} == {key: row[key] for key in same}
     assert (await boss.get(f"{PATH}/{row['id']}")).json()[field] == sent(value)
 
@@ -99,6 +100,10 @@ async def test_delete(boss: Account) -> None:
         ("amount", None, "type"),
         ("amount", "3", "type"),
         ("amount", 1099511627776, "too_large"),
+        ("title", None, "type"),
+        ("title", 7, "type"),
+        ("title", "a\x00b", "format"),
+        ("title", "x" * 61, "too_long"),
         ("price", None, "type"),
         ("price", "x", "type"),
         ("price", True, "type"),
@@ -115,7 +120,19 @@ async def test_refused(boss: Account, field: str, value: Any, code: str) -> None
     refused(await boss.patch(f"{PATH}/{row['id']}", json=sent({field: value})), 422, (field, code))
 
 
-@pytest.mark.parametrize("field", ["id", "quarter", "due", "created_at", "updated_at", "version"])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "x" * 60),
+    ],
+)
+async def test_bounds(boss: Account, field: str, value: Any) -> None:
+    body = await factories.item_body()
+    row = await made(boss, PATH, {**body, **sent({field: value})})
+    assert row[field] == sent(value)
+
+
+@pytest.mark.parametrize("field", ["id", "quarter", "due", "wait", "created_at", "updated_at", "version"])
 async def test_read_only(boss: Account, field: str) -> None:
     body = await factories.item_body()
     refused(await boss.post(PATH, json={**body, field: None}), 422, (field, "read_only"))
@@ -130,11 +147,27 @@ async def test_sent_once(boss: Account, field: str) -> None:
     refused(await boss.patch(f"{PATH}/{row['id']}", json={field: row[field]}), 422, (field, "read_only"))
 
 
-@pytest.mark.parametrize("field", ["price", "extra"])
+@pytest.mark.parametrize("field", ["title", "price", "extra"])
 async def test_required(boss: Account, field: str) -> None:
     body = await factories.item_body()
     del body[field]
     refused(await boss.post(PATH, json=body), 422, (field, "required"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "given"),
+    [
+        (["title"], {}),
+    ],
+)
+async def test_unique(boss: Account, fields: list[str], given: dict[str, Any]) -> None:
+    values = {key: await value() if callable(value) else value for key, value in given.items()}
+    first = await made(boss, PATH, await factories.item_body(**values))
+    before = await listed(boss, PATH)
+    same = {field: first[field] for field in fields}
+    again = {**await factories.item_body(), **same}
+    refused(await boss.post(PATH, json=again), 409, *[(field, "duplicate") for field in fields])
+    assert await listed(boss, PATH) == before
 
 
 @pytest.mark.parametrize(
@@ -145,6 +178,12 @@ async def test_required(boss: Account, field: str) -> None:
             ["", "ne", "lt", "lte", "gt", "gte", "in"],
             [2, 3, 4],
             [{"amount": 2}, {"amount": 3}, {"amount": 4}],
+        ),
+        (
+            "title",
+            ["", "ne", "lt", "lte", "gt", "gte", "in", "contains"],
+            ["Alpha", "Beta", "Gamma"],
+            [{"title": "Alpha"}, {"title": "Beta"}, {"title": "Gamma"}],
         ),
         (
             "price",
@@ -160,6 +199,22 @@ async def test_filters(
     ids = [sent(await factories.item(**row)) for row in rows]
     for query, places in questions(field, operators, values):
         assert sorted(await listed(boss, PATH, query)) == sorted(ids[place] for place in places), query
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "rows"),
+    [
+        ("title", ["Beta", "Gamma", "Alpha"], [{"title": "Beta"}, {"title": "Gamma"}, {"title": "Alpha"}]),
+    ],
+)
+async def test_sort(boss: Account, field: str, values: list[Any], rows: list[dict[str, Any]]) -> None:
+    ids = [sent(await factories.item(**row)) for row in rows]
+    for down in (False, True):
+        query = f"sort={'-' if down else ''}{field}"
+        expected = in_order(ids, values, down=down)
+        assert await listed(boss, PATH, query) == expected
+        assert await walked(boss, PATH, query, 1) == expected
+        assert await walked(boss, PATH, query, 2) == expected
 
 
 async def test_pages(boss: Account) -> None:
@@ -241,3 +296,11 @@ async def test_export(boss: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row["id"] for row in csv.DictReader(StringIO(answer.text))] == [str(id) for id in ids]
     answer = await boss.get(f"{PATH}/export?format=jsonl&sort=-id")
     assert [json.loads(line)["id"] for line in answer.text.splitlines()] == ids[::-1]
+
+
+async def test_formulas_are_text_in_files(boss: Account) -> None:
+    await factories.item(title="=1+1")
+    answer = await boss.get(f"{PATH}/export?format=csv")
+    assert [row["title"] for row in csv.DictReader(StringIO(answer.text))] == ["'=1+1"]
+    answer = await boss.get(f"{PATH}/export?format=jsonl")
+    assert json.loads(answer.text)["title"] == "=1+1"
