@@ -18,7 +18,7 @@ from backsmith.writers.fastapi.factories import Maker
 from backsmith.writers.fastapi.literals import written
 from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
 from backsmith.writers.fastapi.page import Page, printed
-from backsmith.writers.fastapi.samples import read_by, tenant_field
+from backsmith.writers.fastapi.samples import read_by, tenant_field, unique_sets
 
 PATH = "tests/test_access.py"
 STRANGER, ADMIN = "stranger", "admin"
@@ -65,12 +65,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """How lists ask for a field with a rule of its own, the column that is asked for, and what it is changed to."""
+    """How lists ask for a field with a rule of its own, the column asked for, what it is changed to, and from."""
 
     name: str
     queries: tuple[str, ...]
     columns: Code
     change: Code
+    before: Code
+    """Empty where rows are told apart by it: each has another one already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +188,7 @@ class Table:
             if len(values) < 2 or field.name not in filters:
                 continue
             *_, value = values
+            alone = not any(field.name in fields for fields in unique_sets(self.entity))
             queries = [f"{field.name}={quote(value)}", f"{field.name}__contains={quote(value)}"]
             queries += [f"sort={field.name}"] if field.name in sorts else []
             queries += [f"q={quote(value)}"] if field.search else []
@@ -194,6 +197,7 @@ class Table:
                 queries=tuple(queries),
                 columns=written({field.name: value}),
                 change=written({field.name: values[0]}),
+                before=written({field.name: value} if alone else {}),
             )
 
     def _change(self) -> dict[str, Any]:

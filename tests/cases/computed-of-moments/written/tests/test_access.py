@@ -24,7 +24,7 @@ class Thing:
     body_asked: list[str] = field(default_factory=list)
     moves: dict[str, tuple[str, Any, dict[str, Any]]] = field(default_factory=dict)
     """By name: the path behind the list's, what is sent, and columns of the row."""
-    searches: dict[str, tuple[list[str], dict[str, Any], dict[str, Any]]] = field(default_factory=dict)
+    searches: dict[str, tuple[list[str], dict[str, Any], dict[str, Any], dict[str, Any]]] = field(default_factory=dict)
     """By field: what lists are asked, columns of the row, and a change of it."""
     links: dict[str, tuple[Callable[..., Awaitable[Any]], list[str], str]] = field(default_factory=dict)
     """By field: what makes a row beyond it, what that takes, and the column of the link."""
@@ -77,7 +77,7 @@ async def test_access(as_: As, stranger: AsyncClient, of: str, who: str, whose: 
         if verb == "update" and state:  # `update:paid`: of a row in this state
             columns = {thing.state: state}
         if verb in ("finds", "tells"):
-            columns = thing.searches[state][1]
+            columns = thing.searches[state][1 if verb == "finds" else 3]
         if verb in ("meets", "holds"):
             beyond, takes, column = thing.links[state]
             others = {word: given[word] for word in takes}
