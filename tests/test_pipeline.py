@@ -73,5 +73,5 @@ def test_the_shop_is_small_enough_to_read() -> None:
     assert result.design is not None
     tree = backsmith.write(result.design)
     code = [tree[path].text for path in tree if path.startswith("app/") and path.endswith(".py")]
-    # 240 of them are docs/decisions/statements-on-the-driver.md.
-    assert sum(bool(line.strip()) for text in code for line in text.splitlines()) <= 4_750
+    # 250 of them are what docs/decisions/statements-on-the-driver.md costs.
+    assert sum(bool(line.strip()) for text in code for line in text.splitlines()) <= 4_800

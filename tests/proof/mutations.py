@@ -83,13 +83,15 @@ trash_rooms = _in("rooms", "soft-delete scope", "bookings", "rooms")
 trash_bank = _in("bank", "soft-delete scope", "purses")
 tenant = _in("tracker", "tenant scope", "access", "tasks", "labels")
 computed = _in("shop", "computed field", "orders")
+deadline = _in("shop", "deadline", "statements")
 computed_span = _in("rooms", "computed field", "bookings", "rooms")
 computed_sum = _in("courses", "computed field", "courses", "people")
 computed_any = _in("machines", "computed field", "machines")
 etag = _in("shop", "ETag, If-Match", "orders", "races", "auth_users")
 again = _in("shop", "idempotency", "races", "orders")
 read_only = _in("shop", "read_only", "orders", "products")
-expand = _in("tracker", "expand rule", "access", "tasks")
+expand = _in("courses", "expand rule", "access")
+read_only_owner = _in("tracker", "read_only", "access")
 expand_narrow = _in("clinic", "expand rule", "access", "patients")
 hidden = _in("clinic", "hidden field", "access", "patients")
 hidden_sort = _in("courses", "hidden field", "access", "people")
@@ -363,7 +365,12 @@ MUTATIONS = (
         "values(version=model.version + 1, updated_at=NOW)",
         "values(version=model.version, updated_at=NOW)",
     ),
-    etag("nobody knows when a row changed", ", updated_at=NOW)", ")"),
+    etag(
+        "the statement does not say when a row changed",
+        ", updated_at=NOW)",
+        ")",
+        equivalent="the column is set anew by every update, `onupdate=now`",
+    ),
     etag(
         "the version is not in the statement that changes",
         "model.id == ROW, model.version == VERSION, met(roles, model)",
@@ -382,6 +389,8 @@ MUTATIONS = (
     again("answers are not kept", "            await self.claim.store(self.db, response)\n", "            pass\n"),
     again("refusals are not kept", "and error.status < 500 and error.status not in UNSTORED", "and False"),
     again("a key that failed is kept", "                await db.execute(RELEASE, {", "                dict(x={"),
+    # Deadlines
+    deadline("SQLite takes its time", "asyncio.timeout(settings.statement_timeout)", "asyncio.timeout(9)"),
     # What nobody sends
     read_only(
         "unknown fields are left out",
@@ -394,7 +403,9 @@ MUTATIONS = (
         'if line["type"] == "none" and len(loc) == 1',
     ),
     read_only("a state is sent", 'frozenset({"id", "status", "total",', 'frozenset({"id", "total",'),
-    read_only("who pays is sent", 'if (name == form.owner and "admin" not in self.caller.roles) or', "if"),
+    read_only_owner(
+        "rows are made in the name of others", 'if (name == form.owner and "admin" not in self.caller.roles) or', "if"
+    ),
     read_only("what is sent once is sent again", "or (row and name in form.once):", "or False:"),
     # What is not shown
     expand(
@@ -503,8 +514,8 @@ MUTATIONS = (
     echo("what has the wrong type is repeated", '"This has the wrong type."', "str(error.get('input'))"),
     echo(
         "what breaks a bound is repeated",
-        'return FieldError(field, TOLD[kind], error["msg"])',
-        "return FieldError(field, TOLD[kind], f\"{error['msg']}: {error.get('input')}\")",
+        'FieldError(field, TOLD[kind], error["msg"].replace("items after validation", counted))',
+        "FieldError(field, TOLD[kind], f\"{error['msg']}: {error.get('input')}\")",
     ),
     echo(
         "errors of the database are told",

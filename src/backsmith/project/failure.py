@@ -8,6 +8,7 @@ class Failure(Exception):  # noqa: N818 - it is told to people, and is no error 
     def __init__(self, message: str, hint: str, output: str = "") -> None:
         super().__init__(message)
         self.message, self.hint, self.output = message, hint, output
+        self.add_note(f"{hint}\n{output}")
 
 
 class Refused(Failure):

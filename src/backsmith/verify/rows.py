@@ -74,13 +74,14 @@ async def _many(world: World, entity: Entity, number: int) -> None:
 
 def varied(world: World, entity: Entity, place: int) -> Iterator[tuple[str, Any]]:
     """Fields of a body, with values that differ from row to row as far as nothing forbids it."""
-    kept = _tied(entity)
+    kept, checked = _tied(entity), _checked(entity)
     for sent in world.court.contract.schema(f"{entity.name}Create").properties:
         if sent.read_only or sent.given is Given.CALLER or not _is_field(entity, sent.name):
             continue
         field = entity.field(sent.name)
         if isinstance(field.type, types.Ref | types.Many):
-            yield from _links(world, entity, field, place)
+            if field.name not in checked:
+                yield from _links(world, entity, field, place)
         elif field.name not in kept and not isinstance(field.type, types.ToMany):
             yield from _value(world, entity, field, sent)
 
@@ -93,7 +94,11 @@ def _tied(entity: Entity) -> set[str]:
     """The fields whose values are not free: within what is unique, without overlap, or checked."""
     apart = {name for names in unique_sets(entity) for name in names}
     spans = {name for overlap in entity.no_overlap for name in (*overlap.fields, overlap.start, overlap.end)}
-    return apart | spans | {name for check in entity.checks for name in read_by(check.condition, entity)}
+    return apart | spans | _checked(entity)
+
+
+def _checked(entity: Entity) -> set[str]:
+    return {name for check in entity.checks for name in read_by(check.condition, entity)}
 
 
 def _value(world: World, entity: Entity, field: Field, sent: Property) -> Iterator[tuple[str, Any]]:

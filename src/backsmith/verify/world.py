@@ -173,8 +173,9 @@ class World:
         return target == entity.name or (target == "User" and (field.name,) in unique_sets(entity))
 
     def _matters(self, entity: Entity, field: Field) -> bool:
-        """Whether an effect would soon break a bound if the row began at its default."""
-        return (entity.name, field.name) in self.samples.lowered_by_effects | self.samples.raised_by_effects
+        """Whether a default would not do: an effect would soon break a bound, or another row has it already."""
+        shifted = (entity.name, field.name) in self.samples.lowered_by_effects | self.samples.raised_by_effects
+        return shifted or (field.default is not None and self.samples.numbered(entity, field) is not None)
 
     async def reference(self, entity: Entity, field: Field) -> Any:
         """A row to refer to: the shared one, or one of its own where the reference tells rows apart."""
@@ -186,7 +187,7 @@ class World:
             return next((who.id for who in self.people.values()), self.admin.id)
         if self.design.tenant is not None and target == self.design.tenant.name:
             return self.home
-        if any(field.name in names for names in unique_sets(entity)):
+        if any(field.name in names for names in unique_sets(entity)) or self.samples.others(entity, field):
             return await self.make(self.design.entity(target))
         if target not in self.shared:
             self.shared[target] = await self.make(self.design.entity(target))
@@ -207,8 +208,7 @@ class World:
     async def moved(self, entity: Entity, id: Any, state: str) -> None:
         """Bring a row into a state by its moves. Raises NotMadeError where none lead there."""
         row = document(await self.court.ask(self.admin, "GET", f"{self.path(entity)}/{id}"))
-        field = entity.moves[0].field
-        for move in path_of_moves(entity, row[field], state):
+        for move in path_of_moves(entity, row[state_field(entity, state)], state):
             await self.move(entity, id, move)
 
     async def move(self, entity: Entity, id: Any, move: Move) -> None:
@@ -236,6 +236,12 @@ class World:
             if page["next"] is None:
                 return found
             asked["cursor"] = page["next"]
+
+
+def state_field(entity: Entity, state: str) -> str:
+    """The enum that moves change and that has this word."""
+    with_it = (move.field for move in entity.moves if state in (*move.source, move.target))
+    return next(with_it, entity.moves[0].field)
 
 
 def path_of_moves(entity: Entity, start: str, end: str) -> list[Move]:

@@ -11,7 +11,7 @@ from backsmith.verify.crowd import together
 from backsmith.verify.knowledge import Knowledge
 from backsmith.verify.rows import populated
 from backsmith.verify.sight import Sight, difference, tree_of
-from backsmith.verify.verdicts import is_closed
+from backsmith.verify.verdicts import hides
 from backsmith.verify.world import World
 from backsmith.writers.fastapi.oracle import UnknownWorthError
 
@@ -42,7 +42,7 @@ async def _listed(court: Court, world: World, known: Knowledge, entity: Entity, 
         return
     answer = await court.ask(who, "GET", world.path(entity), query={"limit": 1, "count": True})
     visible: set[Any] | None = set()
-    if is_closed(entity.access.read, who):
+    if hides(entity, who):
         wanted = 401 if who is STRANGER else 403
         court.expect_status(answer, wanted, "list-closed", about, "nothing of it may be seen")
         if world.endpoint(entity, Kind.EXPORT) is not None:

@@ -12,7 +12,7 @@ from backsmith.verify.crowd import together
 from backsmith.verify.knowledge import Knowledge, Row
 from backsmith.verify.rows import abroad, populated, varied
 from backsmith.verify.values import from_json, to_json
-from backsmith.verify.verdicts import is_closed, refusal, refusal_of_all
+from backsmith.verify.verdicts import hides, refusal, refusal_of_all
 from backsmith.verify.world import NotMadeError, World
 from backsmith.writers.fastapi.oracle import UnknownWorthError
 from backsmith.writers.fastapi.samples import read_by, unique_sets
@@ -246,7 +246,7 @@ async def _deleted(court: Court, world: World, known: Knowledge, entity: Entity)
 
 async def _out_of_sight(court: Court, world: World, before: Knowledge, entity: Entity, row: Row, who: Account) -> None:
     about = f"deleted {entity.plural} as {who.name}"
-    if not is_closed(entity.access.read, who):
+    if not hides(entity, who):
         seen = [each["id"] for each in await world.rows(entity, who)]
         court.expect(row["id"] not in seen, "soft-delete", about, "the list shows a deleted row")
         exported = await court.ask(who, "GET", f"{world.path(entity)}/export", query={"format": "jsonl"})

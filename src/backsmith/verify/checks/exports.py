@@ -18,7 +18,7 @@ from backsmith.verify.knowledge import Knowledge, Row
 from backsmith.verify.model import Exchange
 from backsmith.verify.rows import populated
 from backsmith.verify.sight import Sight, is_momentary
-from backsmith.verify.verdicts import is_closed
+from backsmith.verify.verdicts import hides
 from backsmith.verify.world import World
 from backsmith.writers.fastapi.oracle import UnknownWorthError
 
@@ -35,7 +35,7 @@ async def exports(court: Court, world: World) -> None:
         listing = world.endpoint(entity, Kind.LIST)
         if listing is None or world.endpoint(entity, Kind.EXPORT) is None:
             continue
-        callers = [who for who in world.callers() if not is_closed(entity.access.read, who)]
+        callers = [who for who in world.callers() if not hides(entity, who)]
         for who in {each.name: each for each in (world.admin, court.random.choice(callers))}.values():
             sorts = sorts_of(court, listing, Sight(known, who), entity)
             for sort in [[], *court.random.sample(sorts, min(1, len(sorts)))]:
@@ -108,7 +108,7 @@ async def links(court: Court, world: World) -> None:
     known = await Knowledge(world).learn()
     for entity in world.entities():
         for who in world.callers():
-            if not is_closed(entity.access.read, who):
+            if not hides(entity, who):
                 await _linked(court, world, known, entity, who)
 
 
@@ -147,7 +147,7 @@ def _is_shown(known: Knowledge, who: Account, entity: Entity, row: Row, link: Hy
         assert isinstance(link.field.type, types.Ref | types.Inverse)
         shown = Sight(known, who).shows(entity, link.field.name, row)
         there = isinstance(link.field.type, types.Inverse) or row[link.field.name] is not None
-        return bool(shown) and there and not is_closed(known.design.entity(link.field.type.target).access.read, who)
+        return bool(shown) and there and not hides(known.design.entity(link.field.type.target), who)
     if link.state and row[link.state] not in link.states:
         return False
     return known.allows(who, _rule(entity, link.rule), entity, row)

@@ -12,7 +12,7 @@ from backsmith.verify.knowledge import Knowledge
 from backsmith.verify.model import Exchange
 from backsmith.verify.rows import TEXTS, populated
 from backsmith.verify.sight import Sight
-from backsmith.verify.verdicts import is_closed
+from backsmith.verify.verdicts import hides
 from backsmith.verify.world import World
 from backsmith.writers.fastapi.oracle import UnknownWorthError
 
@@ -47,7 +47,7 @@ def _asker(court: Court, world: World, known: Knowledge, entity: Entity) -> Acco
     able = []
     for who in world.callers():
         try:
-            if not is_closed(entity.access.read, who) and "admin" not in who.roles and Sight(known, who).rows(entity):
+            if not hides(entity, who) and "admin" not in who.roles and Sight(known, who).rows(entity):
                 able.append(who)
         except UnknownWorthError:
             continue
@@ -255,7 +255,7 @@ async def _cursors(court: Court, world: World, entity: Entity) -> None:
     bad += [
         (who, path, {"cursor": cursor, "sort": "id"}, "another caller")
         for who in world.people.values()
-        if not is_closed(entity.access.read, who)
+        if not hides(entity, who)
     ]
     for who, place, query, what in bad:
         answer = await court.ask(who, "GET", place, query=query)

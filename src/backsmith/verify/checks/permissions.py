@@ -16,7 +16,7 @@ from backsmith.verify.knowledge import Knowledge, Row
 from backsmith.verify.rows import abroad, populated
 from backsmith.verify.values import to_json
 from backsmith.verify.verdicts import refusal
-from backsmith.verify.world import NotMadeError, World
+from backsmith.verify.world import NotMadeError, World, state_field
 from backsmith.writers.fastapi.oracle import UnknownWorthError
 from backsmith.writers.fastapi.samples import unique_sets
 
@@ -135,7 +135,7 @@ async def _allowed(court: Court, world: World, known: Knowledge, entity: Entity)
 
 
 def _may(known: Knowledge, who: Account, entity: Entity, row: Row, way: Way) -> bool:
-    if way.states and row[entity.moves[0].field] not in way.states:
+    if way.states and row[state_field(entity, way.states[0])] not in way.states:
         return False
     return _refusal(known, who, entity, row, way.rule) is None
 
@@ -172,8 +172,8 @@ async def twin(world: World, entity: Entity, like: Row) -> Any:
     elsewhere = world.foreign is not None and entity.scope is not None and like["id"] not in world.made[entity.name]
     within = abroad(world) if elsewhere else world
     id = await within.make(entity, **given)
-    if entity.moves:
-        await within.moved(entity, id, like[entity.moves[0].field])
+    for moved in sorted({move.field for move in entity.moves}):
+        await within.moved(entity, id, like[moved])
     return id
 
 

@@ -12,7 +12,7 @@ from backsmith.verify.crowd import together
 from backsmith.verify.knowledge import Knowledge
 from backsmith.verify.rows import populated
 from backsmith.verify.sight import Sight
-from backsmith.verify.verdicts import is_closed
+from backsmith.verify.verdicts import hides
 from backsmith.verify.world import World
 from backsmith.writers.fastapi.oracle import UnknownWorthError
 
@@ -27,7 +27,7 @@ async def probing(court: Court, world: World) -> None:
     await populated(world)
     known = await Knowledge(world).learn()
     for entity in [*world.entities(), world.design.entity("User")]:
-        callers = [who for who in world.callers() if not is_closed(entity.access.read, who)]
+        callers = [who for who in world.callers() if not hides(entity, who)]
         await together(_probed(court, world, known, entity, who) for who in callers)
         await _private(court, world, entity)
 
@@ -154,7 +154,7 @@ async def _private(court: Court, world: World, entity: Entity) -> None:
 
 async def _addresses(court: Court, world: World, user: Entity) -> None:
     """Nobody but an admin learns of the address of somebody else by asking for it."""
-    if is_closed(user.access.read, STRANGER) and not world.people:
+    if hides(user, STRANGER) and not world.people:
         return
     victim = world.admin
     for who in world.people.values():

@@ -129,9 +129,8 @@ async def _matched(court: Court, world: World, entity: Entity) -> None:
     known = await Knowledge(world).learn()
     put = replacement(world, entity, known.told[entity.name][id])
     ways: list[tuple[str, str, Any]] = [("PATCH", "", {}), ("PUT", "", put), ("DELETE", "", ...)]
-    start = known.told[entity.name][id].get(entity.moves[0].field) if entity.moves else None
     for move in entity.moves:
-        if start in move.source:
+        if known.told[entity.name][id].get(move.field) in move.source:
             ending = path_to(world, entity, "", move).removeprefix(f"{path}/")
             ways.append(("POST", ending, dict(world.inputs(entity, move)) or ...))
     for method, ending, body in ways:

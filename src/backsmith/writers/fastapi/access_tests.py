@@ -44,6 +44,9 @@ class Thing:
     body_asked: Code
     moves: tuple["Request", ...]
     searches: tuple["Search", ...]
+    links: tuple["Beyond", ...]
+    change: Code
+    """What an admin changes, so that there is a history."""
     state: str
     table: tuple[str, ...]
     """Lines of columns: who, whose, and what each request is answered."""
@@ -68,6 +71,16 @@ class Search:
     queries: tuple[str, ...]
     columns: Code
     change: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beyond:
+    """A link to rows that may be somebody else's: what makes one, what that takes, and the column of the link."""
+
+    name: str
+    row: str
+    asked: Code
+    column: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +153,8 @@ class Table:
             body_asked=written(list(self.maker.body_words(self.entity))),
             moves=tuple(self._requests()),
             searches=tuple(self._searches()),
+            links=tuple(self._links()),
+            change=written(self._change()),
             state=self.state,
             table=table,
             wide=max(map(len, table)) > WIDEST,
@@ -181,6 +196,54 @@ class Table:
                 change=written({field.name: values[0]}),
             )
 
+    def _change(self) -> dict[str, Any]:
+        if not self.entity.history:
+            return {}
+        plain = self.samples.plain(self.entity.name)
+        for each in self.contract.schema(f"{self.entity.name}Update").properties:
+            if each.read_only or each.given is not Given.CLIENT:
+                continue
+            field = self.entity.field(each.name)
+            if isinstance(field.type, types.Ref | types.ToMany):
+                continue
+            for value in reversed(self.samples.three(self.entity, field)):
+                if value != plain.get(field.name) and self.samples.checked(self.entity, {**plain, field.name: value}):
+                    return {field.name: value}
+        return {}
+
+    def _beyond(self) -> Iterator[tuple[Field, Entity]]:
+        """The fields that lead to rows with rules of their own, in which accounts are named."""
+        for field in self.entity.fields:
+            if isinstance(field.type, types.Ref | types.Inverse) and not field.private:
+                target = self.design.entity(field.type.target)
+                apart = not (target.builtin or target.tenant or target.whole or target == self.entity)
+                if apart and target.name in self.maker.with_account:
+                    yield field, target
+
+    def _links(self) -> Iterator[Beyond]:
+        for field, target in self._beyond():
+            by = target.field(field.type.by) if isinstance(field.type, types.Inverse) else field
+            yield Beyond(
+                name=field.name,
+                row=f"factories.{names.module(target)}",
+                asked=written([word for word in self.maker.asked(target) if word != "account"]),
+                column=names.column(by),
+            )
+
+    def _met(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:
+        """What is somebody else's beyond a link of the row: `meets:course` to one, `holds:courses` to many."""
+        for field, target in self._beyond():
+            other = self.samples.row(target, self._account(SOMEBODY), self.tenant)
+            if isinstance(field.type, types.Inverse):
+                other[field.type.by] = row
+                yield from self._known(
+                    f"holds:{field.name}", lambda o=other, t=target: self._may(caller, t.access.read, o, t)
+                )
+                continue
+            leading = row | {field.name: other}
+            if self._is_met(caller, leading):
+                yield from self._known(f"meets:{field.name}", lambda f=field, r=leading: self._refers(caller, r, f))
+
     def met_by_members(self) -> bool:
         """Whether members of a tenant with all its roles can meet rows of the entity, within the tenant."""
         roles = frozenset(self.design.auth.roles) - {ADMIN}
@@ -211,6 +274,7 @@ class Table:
         if self.entity.history:
             yield from self._known("history", lambda: self._item(caller, row))
         yield from self._known("create", lambda: self._create(caller, whose))
+        yield from self._owning(caller, whose)
         yield from self._known("update", lambda: self._write(caller, access.update, row, 200))
         for word in self._states():
             moved = row | {self.state: word}
@@ -225,6 +289,13 @@ class Table:
             yield from self._fields(caller, row)
             yield from self._expansions(caller, row)
             yield from self._gifts(caller, row)
+            yield from self._met(caller, row)
+
+    def _owning(self, caller: str, whose: str) -> Iterator[tuple[str, Any]]:
+        """Rows that are made in the name of somebody else: `owns:customer`."""
+        for field in self.entity.fields:
+            if field.owner and dict(self._known("create", lambda: self._create(caller, whose))).get("create") == 201:
+                yield f"owns:{field.name}", 201 if caller == ADMIN else 422
 
     def _states(self) -> tuple[str, ...]:
         """The states, but for the first, where the rule of updates asks for them."""
@@ -264,9 +335,16 @@ class Table:
         if caller != ADMIN and self._is_closed(rule, self._roles(caller)):
             return self._denied(caller)
         row = self._new(caller, whose)
+        if not all(self._may(caller, narrowed, row) for narrowed in self._sent_rules()):
+            return 403
         if not all(self._refers(caller, row, field) for field in self._sent_references()):
             return 422
         return 201 if self._may(caller, rule, row) else 403
+
+    def _sent_rules(self) -> Iterator[Expr]:
+        """The rules of the fields that a body has."""
+        sent = {line.name for line in self.maker.body_values(self.entity)}
+        yield from (each.write for each in self.entity.access.fields if each.write is not None and each.field in sent)
 
     def _action(self, caller: str, action: Action, row: Row) -> int:
         """200 stands for whatever the action answers to whom it is open."""
@@ -287,11 +365,18 @@ class Table:
                     yield from self._known(f"finds:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
                 if self.entity.history and field.name in searched and field.given is Given.CLIENT:
                     yield from self._known(f"tells:{field.name}", lambda n=narrowed: self._may(caller, n.read, row))
-            if narrowed.write is not None and self._is_changeable(caller, row):
+            told = narrowed.read is None or field.optional or self._may(caller, narrowed.read, row)
+            changed = field.name in self._changed() and told  # it is sent as it is read
+            if narrowed.write is not None and changed and self._is_changeable(caller, row):
                 yield from self._known(
                     f"writes:{field.name}",
                     lambda n=narrowed: 200 if self._may(caller, n.write, row) else 403,
                 )
+
+    def _changed(self) -> frozenset[str]:
+        """The fields that an update may send."""
+        sent = self.contract.schema(f"{self.entity.name}Update").properties
+        return frozenset(each.name for each in sent if not each.read_only and each.given is Given.CLIENT)
 
     def _gifts(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:
         """Updates that give a row to somebody else: `gives:doctor`. The rule has to hold afterwards too."""

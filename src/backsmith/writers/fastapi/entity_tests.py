@@ -9,7 +9,7 @@ from backsmith.contract import Contract
 from backsmith.contract.model import Kind, Property
 from backsmith.design import types
 from backsmith.design.expressions import Aggregate, Collection, Expr, In, Literal, Now, Path, Today, User
-from backsmith.design.model import Design, Effect, Entity, Field, Given, Move, OnDelete
+from backsmith.design.model import Design, Effect, Entity, Field, Given, Move, NoOverlap, OnDelete
 from backsmith.design.rewrite import rewrite
 from backsmith.writers.fastapi import models, names
 from backsmith.writers.fastapi.code import MARK, Code, code, joined, name, quoted
@@ -32,6 +32,8 @@ from backsmith.writers.fastapi.samples import (
 from backsmith.writers.fastapi.types import ROWS
 from backsmith.writers.fastapi.views import a, lasting
 
+NULLS = {types.Enum: "choice", types.Json: "required"}
+"""What is said of null where there has to be a value, if not that its type is wrong."""
 PIECES = 5
 """How many of the requests at once find enough where an effect takes from a bounded field."""
 
@@ -78,6 +80,8 @@ class Moved:
 
     name: str
     path: str
+    field: str
+    states: tuple[str, ...]
     sources: tuple[str, ...]
     target: str
     body: Code
@@ -103,6 +107,18 @@ class Caused:
     after: Code
     given: Code
     """What a body or a row has, so that the effect is on `other`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Rows that refer to this one, and what is worked out of them."""
+
+    name: str
+    factory: str
+    arguments: str
+    rows: tuple[Code, ...]
+    """What the factory of each is called with, where `row` is this one."""
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +168,7 @@ class Shifted:
     """The column that names whom the effect changes."""
     columns: Code
     """What such a row has besides: whom the effect changes, `product_id=other`, and by how much."""
+    field: str
     state: str
 
 
@@ -163,6 +180,8 @@ class PartField:
     factory: str
     arguments: str
     changed: tuple[Value, ...]
+    once: tuple["Linked", ...]
+    """References that nobody changes."""
     read_only: tuple[str, ...]
     required: tuple[str, ...]
 
@@ -202,6 +221,10 @@ class Overlapping:
     end: str
     times: tuple[Code, ...]
     """Half an hour apart."""
+    changed: bool
+    """Whether an update may move the start."""
+    free: Code
+    """Columns of a row that is in nobody's way; empty where every row is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +242,8 @@ class EntityPage(Page):
     scoped: bool
     tenant: str
     tenant_key: Code
+    unique_tenant: str
+    """What rows are made with that unique fields refer to."""
     arguments: str
     also: str
     body_arguments: str
@@ -236,6 +261,8 @@ class EntityPage(Page):
     private: tuple[str, ...]
     once: Code
     made: tuple[Value, ...]
+    beside: tuple[Value, ...]
+    """Rows that belong to others of its kind, and count for nothing here: their factories, and what these take."""
     defaults: tuple[Value, ...]
     reset: tuple[Value, ...]
     changes: tuple[Value, ...]
@@ -259,12 +286,11 @@ class EntityPage(Page):
     sorts: tuple[Sorted, ...]
     searched: str
     moves: tuple[Moved, ...]
-    states: tuple[str, ...]
-    state_field: str
     shifted: tuple[Shifted, ...]
     made_with: tuple[Caused, ...]
     changed_with: tuple[Caused, ...]
     deleted_with: tuple[Caused, ...]
+    gathered: tuple[Gathered, ...]
     referring: tuple[Referring, ...]
     cell: str
     """A field that takes any text, for a file."""
@@ -289,7 +315,6 @@ class EntityTests:
         self.create = self.maker.schema(entity)
         self.listed = next(found for found in contract.of(entity.name) if found.kind is Kind.LIST)
         self.scoped = tenant_field(design, entity) is not None
-        self.state = next((move.field for move in entity.moves), "")
 
     def page(self) -> EntityPage:
         entity, full = self.entity, self._full()
@@ -308,6 +333,7 @@ class EntityTests:
             scoped=self.scoped,
             tenant=names.module(self.design.tenant) if self.design.tenant is not None else "",
             tenant_key=self._tenant_key(),
+            unique_tenant="tenant=tenant" if self.scoped else "tenant=None" if self.design.tenant is not None else "",
             arguments=alone,
             also=_also(alone),
             body_arguments=body,
@@ -322,6 +348,7 @@ class EntityTests:
             private=tuple(field.name for field in entity.fields if field.private),
             once=_set(self._once()),
             made=tuple(self._made(full, parts)),
+            beside=tuple(self._beside()),
             defaults=defaults,
             reset=tuple(each for each in defaults if each.name in full and each.name not in (*self._once(), *touched)),
             changes=changes,
@@ -343,12 +370,11 @@ class EntityTests:
             sorts=tuple(self._sorts()),
             searched=self._searched(),
             moves=tuple(self._moves()),
-            states=self._states(),
-            state_field=self.state,
             shifted=shifted,
             made_with=tuple(self._caused("create", entity.effects.create)),
             changed_with=tuple(self._caused("update", entity.effects.update)),
             deleted_with=tuple(self._caused("delete", entity.effects.delete)),
+            gathered=tuple(self._gathered()),
             referring=tuple(self._referring()),
             cell=self._cell(),
             lasting=lasting(self.design, entity),
@@ -389,7 +415,8 @@ class EntityTests:
         return tuple(each.name for each in shown if not self.entity.field(each.name).private)
 
     def _tenant_key(self) -> Code:
-        return models.key_type(self.design, self.design.tenant.name) if self.design.tenant is not None else Code("int")
+        tenant = self.design.tenant
+        return models.key_type(self.design, tenant.name) if tenant is not None and self.scoped else Code("int")
 
     def _is_uuid(self, entity: str) -> bool:
         return isinstance(self.design.entity(entity).field("id").type, types.Uuid)
@@ -398,7 +425,10 @@ class EntityTests:
         return "tenant=tenant" if self.scoped and "tenant" in self.maker.body_words(entity) else ""
 
     def _row_arguments(self, entity: Entity) -> str:
-        return "tenant=tenant" if self.scoped and "tenant" in self.maker.asked(entity) else ""
+        return "tenant=tenant" if self.scoped and self._takes_tenant(entity) else ""
+
+    def _takes_tenant(self, entity: Entity) -> bool:
+        return "tenant" in self.maker.asked(entity)
 
     def _absent(self, entity: str) -> Code:
         """An id that no row has."""
@@ -448,6 +478,61 @@ class EntityTests:
             except UnknownWorthError:
                 continue
 
+    def _beside(self) -> Iterator[Value]:
+        if self._computed():
+            lead = (field.type for field in self.entity.fields if isinstance(field.type, types.Parts | types.Inverse))
+            for target in dict.fromkeys(type_.target for type_ in lead):
+                other = self.design.entity(target)
+                yield Value(name=names.module(other), value=Code(self._row_arguments(other)))
+
+    def _gathered(self) -> Iterator[Gathered]:
+        """For each field that leads to rows which refer to this one: two of them, which differ in what is read."""
+        for field in self.entity.fields:
+            if not isinstance(field.type, types.Inverse):
+                continue
+            other = self.design.entity(field.type.target)
+            fields = [f for f in self.entity.fields if f.computed is not None and field.name in self._read(f)]
+            read = {name for f in fields if f.computed is not None for name in read_by(f.computed, other)}
+            if any(self.samples.numbered(other, each) for each in map(other.field, read)) or other.name == "User":
+                continue
+            plain = [each for each in map(other.field, sorted(read)) if each.stored and not _is_link(each)]
+            changes = [self._two(other, plain, place) for place in range(2)]
+            row = self.samples.row(self.entity)
+            row[field.name] = [self.samples.row(other) | change for change in changes]
+            values = tuple(self._of(fields, row))
+            if values:
+                whole = f"{names.column(other.field(field.type.by))}=row{_also(self._row_arguments(other))}"
+                yield Gathered(
+                    name=field.name,
+                    factory=names.module(other),
+                    arguments=self._row_arguments(other),
+                    rows=tuple(joined("", [Code(whole), *_more(change)]) for change in changes),
+                    values=values,
+                )
+
+    def _read(self, field: Field) -> frozenset[str]:
+        assert field.computed is not None
+        return read_by(field.computed, self.entity) | paths_over(field.computed)
+
+    def _two(self, other: Entity, fields: list[Field], place: int) -> dict[str, Any]:
+        found = {
+            field.name: self.samples.three(other, field)[place:][:1]
+            for field in fields
+            if field.given is not Given.SERVER
+        }
+        row = {name: values[0] for name, values in found.items() if values}
+        return row if self.samples.checked(other, {**self.samples.plain(other.name), **row}) else {}
+
+    def _of(self, fields: list[Field], row: dict[str, Any]) -> Iterator[Value]:
+        oracle = Oracle(self.design, Caller())
+        for field in fields:
+            if field.private or field.computed is None or isinstance(field.type, types.Ref):
+                continue
+            try:
+                yield Value(name=field.name, value=written(oracle.typed(oracle.value(field.computed, row), field.type)))
+            except UnknownWorthError:
+                continue
+
     def _part(self, field: str) -> Entity:
         type_ = self.entity.field(field).type
         assert isinstance(type_, types.Parts)
@@ -458,7 +543,7 @@ class EntityTests:
         if self._is_touched(field, self.entity.effects.create):
             raise UnknownWorthError
         if field.computed is not None:
-            if self._reads_numbered(field) or self._reads_links(field):
+            if self._reads_numbered(field) or self._reads_links(field) or self._reads_kept(field):
                 raise UnknownWorthError
             return oracle.typed(oracle.value(field.computed, row), field.type)
         if field.set is not None:
@@ -472,12 +557,19 @@ class EntityTests:
         return any(effect.target.steps == (field.name,) and effect.over is None for effect in effects)
 
     def _reads_numbered(self, field: Field) -> bool:
-        """Whether the field is worked out of values that differ from row to row."""
+        """Whether the field is worked out of values that differ from row to row: more than the time between two."""
         assert field.computed is not None
         read = [self.entity.field(step) for step in read_by(field.computed, self.entity)]
-        return any(self.samples.numbered(self.entity, each) is not None for each in read) and not isinstance(
-            field.type, types.Duration
-        )
+        numbered = [each for each in read if self.samples.numbered(self.entity, each) is not None]
+        between = all(isinstance(each.type, types.Date | types.DateTime | types.Time) for each in numbered)
+        return bool(numbered) and not (isinstance(field.type, types.Duration) and between)
+
+    def _reads_kept(self, field: Field) -> bool:
+        """Whether the field is worked out of what only the row that is made has: its moments, its id."""
+        assert field.computed is not None
+        read = read_by(field.computed, self.entity)
+        fields = [self.entity.field(name) for name in read - KEPT]
+        return bool(read & KEPT) or any(self._reads_kept(each) for each in fields if each.computed is not None)
 
     def _reads_links(self, field: Field) -> bool:
         """Whether the field is worked out of rows that the full body links: the samples have none."""
@@ -536,7 +628,7 @@ class EntityTests:
             yield "x", "type"
             return
         if not each.nullable:
-            yield None, "choice" if isinstance(field.type, types.Enum) else "type"
+            yield None, NULLS.get(type(field.type), "type")
         if field.pattern is not None and isinstance(field.type, types.Text):
             yield "\u00a7", "pattern"
             return
@@ -612,7 +704,10 @@ class EntityTests:
 
     def _given_value(self, field: Field) -> Code:
         if isinstance(field.type, types.Ref):
-            return Code(f"factories.{names.module(field.type.target)}")
+            target = self.design.entity(field.type.target)
+            factory = f"factories.{names.module(target)}"
+            alone = self.design.tenant is not None and not self._takes_tenant(target)
+            return Code(f"lambda tenant: {factory}()" if alone else factory)
         return written(self.samples.three(self.entity, field)[0])
 
     def _simply_unique(self) -> Code:
@@ -623,7 +718,10 @@ class EntityTests:
     def _unique_sets(self) -> Iterator[tuple[str, ...]]:
         sendable = {each.name for each in self.create.properties if not each.read_only}
         scope = tenant_field(self.design, self.entity)
-        for fields in dict.fromkeys(unique_sets(self.entity)):
+        sets = dict.fromkeys(unique_sets(self.entity))
+        for fields in sets:
+            if any(set(other) < set(fields) for other in sets):  # rows that agree in these agree in fewer already
+                continue
             asked = tuple(field for field in fields if scope is None or field != scope.name)
             if sendable.issuperset(asked) and not any(self.entity.field(field).private for field in asked):
                 yield asked
@@ -672,11 +770,18 @@ class EntityTests:
                     factory=names.module(part),
                     arguments=self._body_arguments(part),
                     changed=tuple(self._changed_part(part)),
+                    once=tuple(self._once_in(part)),
                     read_only=tuple(each.name for each in schema.properties if each.read_only),
                     required=tuple(
                         e.name for e in schema.properties if e.required and not e.read_only and e.name != "id"
                     ),
                 )
+
+    def _once_in(self, part: Entity) -> Iterator[Linked]:
+        for each in self.maker.schema(part).properties:
+            field = part.field(each.name)
+            if each.given is Given.ONCE and isinstance(field.type, types.Ref) and field.type.target != "User":
+                yield self._linked(field, field.type.target, names.column(field))
 
     def _changed_part(self, part: Entity) -> Iterator[Value]:
         plain = self.samples.plain(part.name)
@@ -759,10 +864,8 @@ class EntityTests:
 
     # Moving
 
-    def _states(self) -> tuple[str, ...]:
-        if not self.state:
-            return ()
-        type_ = self.entity.field(self.state).type
+    def _states(self, move: Move) -> tuple[str, ...]:
+        type_ = self.entity.field(move.field).type
         assert isinstance(type_, types.Enum)
         return type_.words
 
@@ -772,6 +875,8 @@ class EntityTests:
             yield Moved(
                 name=move.name,
                 path=move.name.replace("_", "-"),
+                field=move.field,
+                states=self._states(move),
                 sources=move.source,
                 target=move.target,
                 body=code(", json=sent({})", written(inputs)) if move.input else Code(""),
@@ -870,6 +975,7 @@ class EntityTests:
             whole=whole,
             reference=names.column(reference),
             columns=joined(", ", [Code(f"{names.column(reference)}=other"), *amounts]),
+            field=move.field,
             state=move.source[0],
         )
 
@@ -1002,6 +1108,8 @@ class EntityTests:
                 start=overlap.start,
                 end=overlap.end,
                 times=tuple(times),
+                changed=start.given is Given.CLIENT,
+                free=self._free(overlap),
             )
 
     def _counts(self, condition: Expr) -> bool:
@@ -1011,9 +1119,36 @@ class EntityTests:
         except UnknownWorthError:
             return False
 
+    def _free(self, overlap: NoOverlap) -> Code:
+        """A state in which the condition of a `no_overlap` does not hold."""
+        if overlap.where is None:
+            return Code("")
+        row, holds = self.samples.row(self.entity), self.samples.oracle.holds
+        states = ((move.field, word) for move in self.entity.moves for word in self._states(move))
+        free = ((field, word) for field, word in states if not holds(overlap.where, row | {field: word}))
+        return next((Code(f"{field}={quoted(word)}") for field, word in free), Code(""))
+
 
 def _times() -> tuple[datetime, ...]:
     return tuple(START + timedelta(days=40, minutes=30 * place) for place in range(5))
+
+
+def _more(values: dict[str, Any]) -> Iterator[Code]:
+    """Values as further arguments."""
+    yield from (code(", {}={}", name_, written(value)) for name_, value in values.items())
+
+
+def paths_over(expr: Expr) -> frozenset[str]:
+    """The fields that the aggregates of an expression begin with."""
+    found: set[str] = set()
+
+    def gather(node: Expr) -> Expr:
+        if isinstance(node, Aggregate):
+            found.add(node.over.steps[0])
+        return node
+
+    rewrite(expr, gather)
+    return frozenset(found)
 
 
 def _around(left: str, right: str, inner: Code) -> Code:
@@ -1054,7 +1189,7 @@ def _used(page: EntityPage) -> Iterator[Code]:
     if page.scoped:
         yield name("tests.tenancy", "within")
     yield name("tests.rows", "START")
-    yield name("app.core", "export")
+    yield from (name("app.core", word) for word in ("export", "idempotency"))
     yield name("tests", "factories")
     yield from (name("csv", ""), name("json", ""), name("pytest", ""), name("io", "StringIO"), name("typing", "Any"))
 

@@ -5,7 +5,7 @@ through references is a subquery of its own, or a join inside an aggregate. Deci
 on SQLite, where they are whole numbers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -218,6 +218,9 @@ class Compiler:
         nulls = [nullable(left) and not isinstance(right, Tenant), nullable(right) and not isinstance(right, Tenant)]
         if not any(nulls):
             return plain
+        told = (isinstance(left, Path) and isinstance(right, Path)) or not isinstance(self.root, Columns)
+        if not told and (operator is Comparison.NE or (operator is Comparison.EQ and all(nulls))):
+            return self._told_apart(left_code, operator, right_code, both=all(nulls))
         if operator is Comparison.NE:
             return code("{}.is_distinct_from({})", left_code, right_code)
         if operator is Comparison.EQ and all(nulls):
@@ -227,6 +230,13 @@ class Compiler:
         if nulls == [True, False] and isinstance(left, Path) and len(left.steps) == 1:
             return call(name("sqlalchemy", "and_"), code("{}.is_not(None)", left_code), plain)
         return call(code("{}.coalesce", FUNC), plain, call(FALSE))
+
+    def _told_apart(self, left: Code, operator: Comparison, right: Code, *, both: bool) -> Code:
+        """Whether two values differ, in the definition of a table: there are no parameters there, and SQLAlchemy makes
+        constants beside SQLite's `IS NOT` parameters everywhere."""
+        nulls = call(name("sqlalchemy", "and_"), code("{}.is_(None)", left), code("{}.is_(None)", right))
+        same = call(code("{}.coalesce", FUNC), code("{} == {}", left, right), nulls if both else call(FALSE))
+        return same if operator is Comparison.EQ else call(name("sqlalchemy", "not_"), same)
 
     def _compared_truth(self, left: Expr, operator: Comparison, right: Expr) -> Code:
         if isinstance(right, Literal) and not nullable(left):
@@ -248,8 +258,8 @@ class Compiler:
 
     def _among(self, left: Expr, items: tuple[Literal, ...], strict: bool) -> Code:
         present = [item for item in items if item.value is not None]
-        left_code = self._operand(left)
-        among = code("{}.in_(({},))", left_code, joined(", ", (self._beside(left, item)[1] for item in present)))
+        left_code, items_code = self._beside_constants(left, present)
+        among = code("{}.in_(({},))", left_code, joined(", ", items_code))
         if len(present) < len(items):
             alone = code("{}.is_(None)", left_code)
             among = call(name("sqlalchemy", "or_"), alone, among) if present else alone
@@ -388,21 +398,22 @@ class Compiler:
         """Both operands at one scale; a constant takes the type of the column beside it."""
         scales = scale_of(left), scale_of(right)
         if isinstance(right, Literal) and right.value is not None:
-            return self._beside_constant(left, right)
+            left_code, items = self._beside_constants(left, [right])
+            return left_code, items[0]
         if None in scales or scales[0] == scales[1]:
             return self._operand(left), self._operand(right)
         scale = max(s for s in scales if s is not None)
         return self._at(left, scale), self._at(right, scale)
 
-    def _beside_constant(self, left: Expr, right: Literal) -> tuple[Code, Code]:
-        here, there = scale_of(left), scale_of(right)
-        if here is None or there is None:
-            return self._operand(left), self._constant(right)
-        if isinstance(left, Path) and len(left.steps) == 1 and here >= there:
-            value = right.value if here == 0 else Decimal(str(right.value))
-            return self._operand(left), constant(value)
-        scale = max(here, there)
-        return self._at(left, scale), self._at(right, scale)
+    def _beside_constants(self, left: Expr, right: Sequence[Literal]) -> tuple[Code, list[Code]]:
+        here, there = scale_of(left), [scale for item in right if (scale := scale_of(item)) is not None]
+        if here is None or len(there) < len(right):
+            return self._operand(left), [self._constant(item) for item in right]
+        scale = max(here, *there)
+        if isinstance(left, Path) and len(left.steps) == 1 and here == scale:
+            values = [item.value if here == 0 else Decimal(str(item.value)) for item in right]
+            return self._operand(left), [constant(value) for value in values]
+        return self._at(left, scale), [self._at(item, scale) for item in right]
 
     def _at(self, expr: Expr, scale: int) -> Code:
         """The value at this scale."""

@@ -24,7 +24,6 @@ class Linked:
     path: str
     row: str
     asked: Code
-    state: str
     always: Code
     moves: Code
     maybe: Code
@@ -59,8 +58,7 @@ def _linked(design: Design, contract: Contract, entity: Entity) -> Linked:
         path=next(found.path for found in contract.of(entity.name) if found.kind is Kind.LIST),
         row=names.module(entity),
         asked=written(["tenant"] if tenant_field(design, entity) is not None else []),
-        state=next((link.state for link in links if link.state), "id"),
         always=written([link.name for link in links if not link.state and link.name not in references]),
-        moves=written({link.name: list(link.states) for link in links if link.state}),
+        moves=written({link.name: [link.state, *link.states] for link in links if link.state}),
         maybe=written(references),
     )

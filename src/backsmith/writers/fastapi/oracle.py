@@ -148,6 +148,8 @@ class Oracle:
             _known(value)
         if isinstance(type_, types.Decimal) and value is not None:
             return Decimal(value).quantize(Decimal(1).scaleb(-type_.scale), ROUND_HALF_EVEN)
+        if isinstance(type_, types.Float) and value is not None:
+            return float(value)
         return value
 
     def _members(self, over: Collection, row: Row) -> list[Any]:

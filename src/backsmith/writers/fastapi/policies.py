@@ -9,8 +9,9 @@ from backsmith.design.model import Design, Entity
 from backsmith.design.text import text
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.code import Code, Import, call, code, joined, name, quoted
-from backsmith.writers.fastapi.expressions import EXISTS, GRANTED, TRUE, Compiler, Root
+from backsmith.writers.fastapi.expressions import EXISTS, GRANTED, TRUE, Compiler, Root, denied_to_strangers
 from backsmith.writers.fastapi.page import Page
+from backsmith.writers.fastapi.samples import tenant_field
 
 ACTIONS = ("read", "create", "update", "delete")
 
@@ -52,7 +53,7 @@ def rules_of(design: Design, entity: Entity) -> tuple[Function, ...]:
     live = () if entity.trash is None else (_live(design, entity),)
     access = entity.access
     if entity.whole is not None:
-        own = (rule(design, entity, "narrow", access.read),) if is_narrowed(entity) else ()
+        own = (rule(design, entity, "narrow", access.read),) if is_narrowed(design, entity) else ()
         return (*live, *own, _through_whole(design, entity), *_of_fields(design, entity))
     return (
         *live,
@@ -106,6 +107,8 @@ def _within_scope(compiler: Compiler, expr: Expr, scope: Expr) -> tuple[tuple[Co
         both: Expr = scope
     else:
         both = And(operands=(Or(operands=tuple(options)) if len(options) > 1 else options[0], scope))
+    if not denied_to_strangers(both):  # who belongs to no tenant is told to sign in
+        both = And(operands=(SignedIn(), *(both.operands if isinstance(both, And) else (both,))))
     condition = compiler.condition(both)
     return (_guard(["admin"]), *compiler.lines), condition
 
@@ -153,17 +156,20 @@ def _through_whole(design: Design, entity: Entity) -> Function:
         conditions.append(code("{}.live({})", policy, variable))
     readable = code("{}.where({})", call(EXISTS), joined(", ", conditions))
     doc = f"whoever may read the {names.phrase(whole)}"
-    if is_narrowed(entity):
+    if is_narrowed(design, entity):
         own = Code(f"narrow(roles, {names.variable(entity)})")
         readable, doc = call(name("sqlalchemy", "and_"), own, readable), f"{text(entity.access.read)}; and {doc}"
     return Function(name="read", doc=doc, lines=(aliased,), returns=readable)
 
 
-def is_narrowed(entity: Entity) -> bool:
-    """Whether a part has a rule of its own beside that of its whole."""
-    return entity.whole is not None and not any(
-        isinstance(option, Anyone) for option in alternatives(entity.access.read)
-    )
+def is_narrowed(design: Design, entity: Entity) -> bool:
+    """Whether a part has a rule of its own beside that of its whole: or a tenant, where its whole is for everybody."""
+    if entity.whole is None:
+        return False
+    whole = design.entity(getattr(entity.field(entity.whole).type, "target", ""))
+    if tenant_field(design, entity) is not None and tenant_field(design, whole) is None:
+        return True
+    return not any(isinstance(option, Anyone) for option in alternatives(entity.access.read))
 
 
 def _distinct(rules: tuple[Function, ...]) -> tuple[tuple[Function, ...], tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Rows and values that a design allows: what factories make, and what written tests send and expect."""
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -144,8 +144,8 @@ class Samples:
         fields = [field for field in plain_fields(entity) if field.name not in fixed]
         tied = {name for check in entity.checks for name in read_by(check.condition, entity)}
         start = {field.name: self._first(entity, field, full, n) for field in fields} | dict(fixed)
-        free = [field for field in fields if field.name in tied and self.numbered(entity, field) is None]
-        choices = [self._choices(entity, field, full) for field in free]
+        free = [field for field in fields if field.name in tied]
+        choices = [self._choices(entity, field, full, n) for field in free]
         for chosen in itertools.product(*choices):
             row = start | {field.name: value for field, value in zip(free, chosen, strict=True)}
             if self.checked(entity, row):
@@ -154,20 +154,43 @@ class Samples:
 
     def checked(self, entity: Entity, row: Values) -> bool:
         """Whether the entity's checks hold."""
+        return self.hold([check.condition for check in entity.checks], row)
+
+    def hold(self, conditions: Iterable[Expr], row: Values) -> bool:
+        """Whether the conditions hold for the row, as far as it is known."""
+        return all(self._holds(condition, row) for condition in conditions)
+
+    def _holds(self, condition: Expr, row: Values) -> bool:
         try:
-            return all(self.oracle.holds(check.condition, row) for check in entity.checks)
+            return self.oracle.holds(condition, row)
         except UnknownWorthError:
             return True
 
-    def _choices(self, entity: Entity, field: Field, full: bool) -> list[Any]:
-        values = list(self.three(entity, field))
-        return [None, *values] if field.optional and not full else values
+    def others(self, entity: Entity, field: Field) -> tuple[str, ...]:
+        """The references in front of this one that have to name another row than it does, by the entity's checks."""
+        if not isinstance(field.type, types.Ref):
+            return ()
+        before = itertools.takewhile(lambda each: each.name != field.name, entity.fields)
+        return tuple(each.name for each in before if each.type == field.type and self._differ(entity, each, field))
+
+    def _differ(self, entity: Entity, one: Field, other: Field) -> bool:
+        """Whether a check does not let two references name one row, and lets them name two."""
+        both = {one.name, other.name}
+        tied = [check.condition for check in entity.checks if both <= read_by(check.condition, entity)]
+        plain = self.plain(entity.name)
+        same, apart = ({**plain, one.name: {"id": 1}, other.name: {"id": number}} for number in (1, 2))
+        return bool(tied) and not self.hold(tied, same) and self.hold(tied, apart)
+
+    def _choices(self, entity: Entity, field: Field, full: bool, n: int) -> list[Any]:
+        numbered = self.numbered(entity, field)
+        values = list(self.three(entity, field)) if numbered is None else [numbered.of(n)]
+        return [self.default(field), *values] if field.optional and not full else values
 
     def _first(self, entity: Entity, field: Field, full: bool, n: int) -> Any:
         numbered = self.numbered(entity, field)
-        if field.optional and not full:
+        if field.optional and not full and (numbered is None or field.default is None):
             return None if field.default is None else self.default(field)
-        if numbered is not None:
+        if numbered is not None:  # of two rows with the default, one is too many
             return numbered.of(n)
         if field.default is not None and not full and not self._needs_room(entity, field):
             return self.default(field)

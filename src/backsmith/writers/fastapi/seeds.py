@@ -122,11 +122,11 @@ class SeedPage(Page):
 
 def files(design: Design) -> dict[str, str]:
     """The command that fills a database, by its path."""
-    seeder = Seeder(design)
     entities = [entity for entity in migrations.ordered(design) if entity.name != "User"]
-    within = {
+    within = frozenset(
         entity.name for entity in entities if tenant_field(design, entity) is not None or entity.name == "Membership"
-    }
+    )
+    seeder = Seeder(design, within)
     shared = tuple(seeder.fill(entity) for entity in entities if entity.name not in within)
     scoped = tuple(seeder.fill(entity) for entity in entities if entity.name in within)
     links = tuple(link for entity in entities if entity.name not in within for link in seeder.links(entity))
@@ -174,11 +174,18 @@ def _own(value: Code) -> Code:
 
 
 class Seeder:
-    """Prints the rows of one design."""
+    """Prints the rows of one design. within: the entities whose rows belong to one tenant."""
 
-    def __init__(self, design: Design) -> None:
-        self.design, self.samples = design, Samples(design)
+    def __init__(self, design: Design, within: frozenset[str]) -> None:
+        self.design, self.samples, self.within = design, Samples(design), within
         self.late = migrations.late(design)
+        self.apart = frozenset(
+            field.type.target
+            for entity in design.entities
+            for field in entity.fields
+            if isinstance(field.type, types.Ref) and self.samples.others(entity, field)
+        )
+        """The entities of which some row refers to two that differ."""
 
     def person(self) -> Iterator[Line]:
         """What accounts have beside address, name and roles."""
@@ -204,24 +211,30 @@ class Seeder:
     def _how_many(self, entity: Entity) -> str:
         if entity.whole is not None:
             return f"min(2, rows) * len({self._target(entity.field(entity.whole)).plural})"
-        if entity.tenant:
-            return "min(2, rows)"
         if entity.name == "Membership":
             return "len(accounts)"
-        return "rows"
+        if entity.name in self.apart:
+            return "2" if entity.tenant else "max(2, rows)"
+        return "min(2, rows)" if entity.tenant else "rows"
 
     def _target(self, field: Field) -> Entity:
         assert isinstance(field.type, types.Ref)
         return self.design.entity(field.type.target)
 
     def _references(self, entity: Entity) -> Iterator[Field]:
-        """The references that are filled: not those that wait for a table, nor those to the rows being made."""
+        """The references that are filled: not those that wait for a table, nor those to the rows being made, nor those
+        from a row that everybody shares to one of a tenant."""
         for field in models.own_columns(entity):
             if not isinstance(field.type, types.Ref) or field == tenant_field(self.design, entity):
                 continue
             circular = field.type.target == entity.name or (entity.name, field.name) in self.late
-            if not circular and not self._is_tenant_of_member(entity, field):
+            inward = not self._reaches(entity, field.type.target)
+            if not circular and not inward and not self._is_tenant_of_member(entity, field):
                 yield field
+
+    def _reaches(self, entity: Entity, target: str) -> bool:
+        """Whether the rows of the target are there when those of the entity are made."""
+        return entity.name in self.within or target not in self.within
 
     def _is_tenant_of_member(self, entity: Entity, field: Field) -> bool:
         return entity.name == "Membership" and self._target(field).tenant
@@ -231,6 +244,8 @@ class Seeder:
             target = self._target(field)
             rows = "accounts" if target.name == "User" else target.plural
             place = "n // min(2, rows)" if field.name == entity.whole else "n"
+            if others := self.samples.others(entity, field):
+                place = f"({place} + {len(others)})"
             yield Chosen(variable=self._row_name(field), code=f"{rows}[{place} % len({rows})]")
 
     def _row_name(self, field: Field) -> str:
@@ -255,7 +270,11 @@ class Seeder:
 
     def links(self, entity: Entity) -> Iterator[Links]:
         for field in entity.fields:
-            if isinstance(field.type, types.Many) and field.type.target != entity.name:
+            if (
+                isinstance(field.type, types.Many)
+                and field.type.target != entity.name
+                and self._reaches(entity, field.type.target)
+            ):
                 here, there = names.pair_columns(entity, field)
                 target = self.design.entity(field.type.target)
                 targets = "accounts" if target.name == "User" else target.plural

@@ -177,7 +177,7 @@ def _options(design: Design, entity: Entity) -> tuple[Code, ...]:
     return (
         Code("read=policy.read"),
         *((Code("live=policy.live"),) if entity.trash is not None else ()),
-        *((Code("narrow=policy.narrow"),) if policies.is_narrowed(entity) else ()),
+        *((Code("narrow=policy.narrow"),) if policies.is_narrowed(design, entity) else ()),
         *_rules(entity),
         *((Code(f"search={_tuple(search)}"),) if search else ()),
         *((Code(f"sort={_tuple(sort)}"),) if sort else ()),

@@ -33,7 +33,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def create_app() -> FastAPI:
     """The application with all that surrounds it."""
-    app = docs.Documented(title="Case", version="v2", lifespan=lifespan)
+    title, version = "Case", "v2"
+    app = docs.Documented(title=title, version=version, lifespan=lifespan, telemetry=middleware.TELEMETRY)
     api = APIRouter(prefix="/api/v2")
     api.include_router(auth.router, dependencies=[Depends(limits.by_address)])
     entities = [entity.router for entity in (notes, users)]

@@ -8,6 +8,7 @@ from httpx2 import AsyncClient
 from sqlalchemy import select, update
 
 from app.auth.rules import API
+from app.core import passwords
 from app.core.database import reads, transaction
 from app.models.user import Role, User
 from tests.checks import race
@@ -53,10 +54,20 @@ async def test_admins_do_not_remove_each_other(as_: As, loss: dict[str, Any]) ->
     assert [active for roles, active in accounts if "admin" in roles and active] == [True]
 
 
-async def test_a_sign_in_waits_for_a_change_of_the_password(stranger: AsyncClient, as_: As) -> None:
-    ada = await as_()
+async def test_a_sign_in_waits_for_a_change_of_the_password(
+    stranger: AsyncClient, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, found, matches = await as_(), asyncio.Event(), passwords.matches
+
+    async def matched(*given: Any) -> bool:
+        good = await matches(*given)
+        found.set()
+        return good
+
+    monkeypatch.setattr(passwords, "matches", matched)
     async with transaction() as db:
         await db.execute(update(User).where(User.id == ada.id).values(password_hash="another"))
         signing = asyncio.create_task(sign_in(stranger, ada.email))
-        await asyncio.sleep(0.3)  # by now it has found the old one to be right
+        await found.wait()  # the old one is right
+        await asyncio.sleep(0.3)
     assert (await signing).status_code == 401

@@ -134,6 +134,7 @@ async def test_what_cannot_be_registered(stranger: AsyncClient, change: dict[str
     (field,) = change
     assert (answer.status_code, codes(answer)) == (422, {(field, code)})
     assert PASSWORD not in answer.text
+    assert "items" not in answer.text  # a text has characters
 
 
 @pytest.mark.parametrize("password", ["eight ch", "x" * 64 + "y", "пароль и точка", " spaces at both ends "])

@@ -334,6 +334,15 @@ async def test_after_ten_failures_the_right_password_is_refused_too(stranger: As
     assert (await sign_in(stranger, ada.email)).status_code == 200
 
 
+async def test_beyond_the_limit_no_password_is_checked(
+    stranger: AsyncClient, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await as_()
+    assert await fail(stranger, ada.email, 10) == [401] * 10
+    monkeypatch.setattr(passwords, "matches", None)
+    assert (await sign_in(stranger, ada.email)).status_code == 429
+
+
 async def test_of_many_guesses_at_once_ten_are_answered(stranger: AsyncClient, as_: As) -> None:
     ada = await as_()
     guesses = [sign_in(stranger, ada.email, "not this one") for _ in range(25)]

@@ -8,6 +8,8 @@ from httpx2 import AsyncClient
 from sqlalchemy import False_
 
 from app.auth.rules import API
+from app.core.authentication import Principal, credentials
+from app.main import app
 from app.models.user import Role, User
 from app.policies import user as policy
 from tests.conftest import PERSON, As, Mails, caller_of, code_in
@@ -27,6 +29,12 @@ async def test_the_own_account(stranger: AsyncClient, as_: As) -> None:
     assert stale.status_code == 412
     for answer in (await stranger.get(ME), await stranger.patch(ME, json={"name": ""})):
         assert answer.status_code == 401
+
+
+async def test_dependencies_can_be_overridden(stranger: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller = Principal(roles=frozenset({"admin", "signed_in"}))
+    monkeypatch.setitem(app.dependency_overrides, credentials, lambda: caller)
+    assert (await stranger.get(USERS)).status_code == 200
 
 
 @pytest.mark.parametrize("field", ["id", "email", "roles", "active", "created_at", "updated_at", "version"])

@@ -14,7 +14,7 @@ from app.models.membership import Membership
 TENANT = next(column for column in Membership.__table__.c if column.foreign_keys and column.name != "user_id")
 MEMBERSHIPS = select(TENANT, Membership.roles).prefix_with(OWN).where(Membership.user_id == bindparam("user"))
 ONLY = MEMBERSHIPS.limit(2)
-NAMED = MEMBERSHIPS.where(bindparam("tenant") == TENANT)
+NAMED = MEMBERSHIPS.where(bindparam("tenant", type_=TENANT.type) == TENANT)
 
 
 async def header(

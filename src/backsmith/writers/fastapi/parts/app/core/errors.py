@@ -162,7 +162,8 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
     outer = place and place[0] in ("body", "query", "path", "header", "cookie")
     field = ".".join(map(str, place[1:] if outer else place))
     if kind in TOLD:
-        return FieldError(field, TOLD[kind], error["msg"])
+        counted = "characters" if error["msg"].startswith("Value") else "items"  # of a text that is read once more
+        return FieldError(field, TOLD[kind], error["msg"].replace("items after validation", counted))
     if kind.endswith(("_type", "int_parsing", "int_from_float", "bool_parsing", "float_parsing", "decimal_parsing")):
         return FieldError(field, "type", "This has the wrong type.")
     return FieldError(field, "format", "This is not written as it should be.")

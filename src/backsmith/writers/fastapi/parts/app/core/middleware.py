@@ -1,12 +1,15 @@
 """Around every request: its id, limits of size and time, security headers, the line in the log and the counters."""
 
 import asyncio
+import os
 import re
+import sys
 from secrets import token_hex
 from time import perf_counter
 
 import structlog
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import Histogram
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +21,8 @@ from app.core.logs import log
 
 SECONDS = Histogram("http_request_seconds", "Time to the end of the answer.", ["method", "route", "status"])
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+OBSERVED = "opentelemetry.sdk" in sys.modules or any(name.startswith("OTEL_") for name in os.environ)
+TELEMETRY = TelemetryConfig(tracing=OBSERVED, metrics=OBSERVED, logs=OBSERVED)  # to look for it costs a tenth of a request
 QUIET = ("/health/", "/metrics")
 EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
 SECURITY = {  # what every answer says, unless it says something else itself

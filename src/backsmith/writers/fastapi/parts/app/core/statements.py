@@ -3,12 +3,14 @@
 A statement is known by its identity: this is for those that are themselves made once.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Executable
 
+from app.config import settings
 from app.core.database import SQLITE, Db, driver_of, reads, translated
 
 HEARD: list[Callable[[str], None]] = []
@@ -24,10 +26,18 @@ async def rows(db: Db, statement: Executable, values: Mapping[str, Any]) -> Sequ
         if text.readers is None:
             text.prepare([] if SQLITE else (await driver.prepare(text.sql)).get_attributes())
         bound = text.bound(values)
-        found: Sequence[Any] = await (
-            driver.execute_fetchall(text.sql, bound) if SQLITE else driver.fetch(text.sql, *bound)
-        )
+        found: Sequence[Any] = await (_sqlite(driver, text.sql, bound) if SQLITE else driver.fetch(text.sql, *bound))
     return [text.read(row) for row in found] if text.readers else found
+
+
+async def _sqlite(driver: Any, sql: str, bound: Sequence[Any]) -> Any:
+    """What SQLite answers, which has no deadline of its own. Raises TimeoutError."""
+    try:
+        async with asyncio.timeout(settings.statement_timeout):
+            return await driver.execute_fetchall(sql, bound)
+    except (TimeoutError, asyncio.CancelledError):
+        await driver.interrupt()  # its thread would go on, and whoever has the connection next would wait
+        raise
 
 
 class Text:

@@ -1,0 +1,83 @@
+"""The page that tells what became of each design: written by `bin/cover`, and read again where some are tried."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tests.cover.designs import Design, alone, designs, possible_pairs
+from tests.cover.options import DATABASE, DIMENSIONS, PYTHON
+from tests.cover.pythons import ROOT
+from tests.cover.run import Outcome
+
+PAGE = ROOT / "docs" / "cover.md"
+ROW = re.compile(r"^\| (\d+) \| \w+ \| ([\d.]*) \| .* \| (\d*) \| (\d*) \| (.*) \| (\d*) \| (\d*) \|$", re.MULTILINE)
+UNTRIED = "not tried"
+GOOD = "good"
+
+
+def table(found: Mapping[int, Outcome]) -> str:
+    """The page. found: by the number of the design; those that are not there were not tried."""
+    counted = sum(1 for _ in possible_pairs())
+    values = sum(len(each) for each in DIMENSIONS.values())
+    lines = [
+        "# The covering set",
+        "",
+        "`bin/cover` writes small blueprints in which every two options of the language meet, and tries each: its own",
+        "gate (lint, types, migrations up and down, OpenAPI, tests) on its database and its Python, and a sample of",
+        "the checks of `backsmith verify` on the started server. The options stand in `tests/cover/options.py`.",
+        "",
+        f"{values} values of {len(DIMENSIONS)} dimensions, {counted} pairs, all of them covered; "
+        f"{sum(each.cpu for each in found.values()) / 60:.0f} minutes of CPU.",
+        "",
+        "## All pairs",
+        "",
+        *_rows(designs(), found),
+        "",
+        "## Each option alone, linted and typed",
+        "",
+        *_rows(alone(), found),
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _rows(chosen: tuple[Design, ...], found: Mapping[int, Outcome]) -> Iterator[str]:
+    outcomes = [found[design.number] for design in chosen if design.number in found]
+    good = sum(outcome.good for outcome in outcomes)
+    yield f"{len(chosen)} designs: {good} good, {len(outcomes) - good} failed, {len(chosen) - len(outcomes)} not tried."
+    yield ""
+    yield "| design | database | Python | options | tests | times held | outcome | seconds | of CPU |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    for design in chosen:
+        outcome = found.get(design.number)
+        options = [each for each in design.options if each.partition(":")[0] not in (DATABASE, PYTHON)]
+        cells = [str(design.number), design.row[DATABASE], outcome.python if outcome else ""]
+        cells += [", ".join(options) or "the plainest of all"]
+        cells += _told(outcome)
+        yield f"| {' | '.join(cells)} |".replace("  ", " ")
+
+
+def _told(outcome: Outcome | None) -> list[str]:
+    if outcome is None:
+        return ["", "", UNTRIED, "", ""]
+    said = GOOD if outcome.good else f"**failed: {', '.join(outcome.wrong)}**"
+    counts = [str(outcome.counts.get(name, "")) for name in ("passed", "held")]
+    return [*counts, said, f"{outcome.seconds:.0f}", f"{outcome.cpu:.0f}"]
+
+
+def known(page: Path) -> dict[int, Outcome]:
+    """What the page tells."""
+    text = page.read_text("utf-8") if page.exists() else ""
+    return {int(row[1]): _read(row) for row in ROW.finditer(text) if row[5] != UNTRIED}
+
+
+def _read(row: "re.Match[str]") -> Outcome:
+    wrong = row[5].removeprefix("**failed: ").removesuffix("**").split(", ") if row[5] != GOOD else []
+    counts = {name: int(text) for name, text in (("passed", row[3]), ("held", row[4])) if text}
+    return Outcome(
+        number=int(row[1]),
+        python=row[2],
+        wrong=dict.fromkeys(wrong, ""),
+        counts=counts,
+        seconds=float(row[6] or 0),
+        cpu=float(row[7] or 0),
+    )
