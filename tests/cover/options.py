@@ -188,7 +188,7 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
     "computed": {
         "numbers": {
             "Item.fields.twice": "decimal(14,3)? = price * 2 - 1",
-            "Item.fields.part": "float? = amount / 4 + -1",
+            "Item.fields.part": "float? = -amount / 4 - 1",
             "Item.fields.many": "bool = amount > 3 or not (price < 5)",
         },
         "texts": {

@@ -10,7 +10,11 @@ from tests.cover.pythons import ROOT
 from tests.cover.run import Outcome
 
 PAGE = ROOT / "docs" / "cover.md"
-ROW = re.compile(r"^\| (\d+) \| \w+ \| ([\d.]*) \| .* \| (\d*) \| (\d*) \| (.*) \| (\d*) \| (\d*) \|$", re.MULTILINE)
+NUMBER = r"(?: ([\d.]+))? \|"
+ROW = re.compile(
+    rf"^\| (\d+) \| \w+ \|{NUMBER} [^|]+ \|{NUMBER}{NUMBER} ([^|]+) \|{NUMBER}{NUMBER}$",
+    re.MULTILINE,
+)
 UNTRIED = "not tried"
 GOOD = "good"
 
@@ -75,7 +79,7 @@ def _read(row: "re.Match[str]") -> Outcome:
     counts = {name: int(text) for name, text in (("passed", row[3]), ("held", row[4])) if text}
     return Outcome(
         number=int(row[1]),
-        python=row[2],
+        python=row[2] or "",
         wrong=dict.fromkeys(wrong, ""),
         counts=counts,
         seconds=float(row[6] or 0),

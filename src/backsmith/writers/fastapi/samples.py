@@ -18,6 +18,8 @@ from backsmith.writers.fastapi.spelling import spelling
 
 START = datetime(2100, 1, 15, 8, 30, tzinfo=UTC)
 WORDS = ("Alpha", "Beta", "Gamma")
+WIDE = 7
+"""Digits in front of the point that no count of rows fills."""
 ROOM = 100
 """How far a number that effects change stays from its bound."""
 KEPT = frozenset({"id", "created_at", "updated_at", "version", "deleted_at"})
@@ -124,6 +126,8 @@ class Samples:
             case types.Int() | types.BigInt() | types.Decimal() | types.Float():
                 least, most = limits(field)
                 low = exact(field, least if least is not None else (most - 1000 if most is not None else 0))
+                if most is None and isinstance(field.type, types.Decimal) and _digits(field.type) < WIDE:
+                    most = low + 10 ** _digits(field.type) - 1 - max(int(low), 0)
                 if most is not None:
                     room = int(most - low) + 1
                     return Numbered(form=f"{low!r} + n % {room}", of=lambda n: low + n % room)
@@ -319,6 +323,11 @@ def exact(field: Field, value: Any) -> Any:
             return int(value)
         case _:
             return value
+
+
+def _digits(type_: types.Decimal) -> int:
+    """How many stand in front of the point."""
+    return type_.precision - type_.scale
 
 
 def unit(field: Field) -> Any:
