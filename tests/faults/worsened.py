@@ -37,6 +37,7 @@ WORSENED: dict[str, Changes] = {
     ),
     "connections that were lost are handed out": (
         (DATABASE, "driver_connection.is_closed()", "driver_connection is None"),
+        (DATABASE, "asyncio.CancelledError, DBAPIError)", "asyncio.CancelledError)"),
     ),
     "a connection that ends is a mistake of ours": (
         (DATABASE, "asyncpg.InterfaceError, asyncpg.InternalClientError,", "asyncpg.InterfaceError,"),
