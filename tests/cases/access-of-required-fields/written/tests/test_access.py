@@ -78,7 +78,7 @@ async def test_access(as_: As, stranger: AsyncClient, of: str, who: str, whose: 
         if verb == "update" and state:  # `update:paid`: of a row in this state
             columns = {thing.state: state}
         if verb in ("finds", "tells"):
-            columns = thing.searches[state][1 if verb == "finds" else 3]
+            columns = thing.searches[state][1] if verb == "finds" else thing.searches[state][3]
         if verb in ("meets", "holds"):
             beyond, takes, column = thing.links[state]
             others = {word: given[word] for word in takes}

@@ -32,8 +32,8 @@ async def test_the_own_account(stranger: AsyncClient, as_: As) -> None:
 
 
 async def test_dependencies_can_be_overridden(stranger: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    caller = Principal(roles=frozenset({"admin", "signed_in"}))
-    monkeypatch.setitem(app.dependency_overrides, credentials, lambda: caller)
+    overrides: dict[Any, Any] = app.dependency_overrides
+    monkeypatch.setitem(overrides, credentials, lambda: Principal(roles=frozenset({"admin", "signed_in"})))
     assert (await stranger.get(USERS)).status_code == 200
 
 
