@@ -117,7 +117,7 @@ def _links(world: World, entity: Entity, field: Field, place: int) -> Iterator[t
     assert isinstance(field.type, types.Ref | types.Many)
     random, target = world.court.random, field.type.target
     people = [who.id for who in world.people.values()]
-    there = people if target == "User" else world.made[target][:ROWS]
+    there = people if target == "User" else [id for id in world.made[target] if id not in world.gone][:ROWS]
     if isinstance(field.type, types.Many):
         yield field.name, sorted(random.sample(there, min(len(there), place % 4)), key=str)
     elif any(field.name in names for names in unique_sets(entity)):

@@ -120,7 +120,10 @@ class Samples:
             case types.Phone():
                 return Numbered(form='f"+1202555{1000 + n}"', of=lambda n: f"+1202555{1000 + n}")
             case types.Ip():
-                return Numbered(form='f"2001:db8::1:{n}"', of=lambda n: f"2001:db8::1:{n}")
+                return Numbered(  # a group has four digits
+                    form='f"2001:db8::{1 + n // 10000}:{n % 10000}"',
+                    of=lambda n: f"2001:db8::{1 + n // 10000}:{n % 10000}",
+                )
             case types.Uuid():
                 return Numbered(form="UUID(int=n)", of=lambda n: UUID(int=n))
             case types.Int() | types.BigInt() | types.Decimal() | types.Float():

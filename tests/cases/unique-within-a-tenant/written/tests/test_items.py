@@ -1,0 +1,306 @@
+"""Items over HTTP, as an admin meets them: who else may do what is in `test_access.py`."""
+
+import csv
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from app.core import export, idempotency
+from tests import factories
+from tests.checks import in_order, listed, made, questions, refused, shows, walked
+from tests.conftest import Account, As
+from tests.rows import START, sent
+from tests.tenancy import within
+
+PATH = "/api/v1/items"
+ABSENT = 1_000_000_000
+
+FULL: dict[str, Any] = {}
+"""Everything of an item that can be left out, and what differs from its default."""
+
+
+@pytest.fixture
+async def boss(as_: As, tenant: int) -> Account:
+    """An admin."""
+    return within(await as_("admin"), tenant)
+
+
+@pytest.fixture
+async def tenant() -> int:
+    """The team that everything here belongs to."""
+    return await factories.team()
+
+
+async def test_create(boss: Account, tenant: int) -> None:
+    body = await factories.item_body(**FULL, tenant=tenant)
+    answer = await boss.post(PATH, json=body)
+    assert answer.status_code == 201, answer.text
+    row = answer.json()
+    assert answer.headers["location"] == f"{PATH}/{row['id']}"
+    assert answer.headers["etag"] == '"1"'
+    assert shows(row, body)
+    assert "version" not in row
+    assert "team" not in row
+    found = await boss.get(f"{PATH}/{row['id']}")
+    assert found.headers["etag"] == '"1"'
+    assert found.json() == row
+
+
+async def test_create_with_defaults(boss: Account, tenant: int) -> None:
+    row = await made(boss, PATH, await factories.item_body(tenant=tenant))
+    assert row["created_at"] == row["updated_at"]
+    assert row["created_at"].endswith("Z")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("code", "Gamma"),
+    ],
+)
+async def test_update(boss: Account, tenant: int, field: str, value: Any) -> None:
+    row = await made(boss, PATH, await factories.item_body(tenant=tenant))
+    answer = await boss.patch(f"{PATH}/{row['id']}", json=sent({field: value}))
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["etag"] == '"2"'
+    assert answer.json()[field] == sent(value)
+    assert answer.json()["updated_at"] != row["updated_at"]
+    same = row.keys() - {field, "updated_at"}
+    assert {key: answer.json()[key] for key in same} == {key: row[key] for key in same}
+    assert (await boss.get(f"{PATH}/{row['id']}")).json()[field] == sent(value)
+
+
+async def test_replace(boss: Account, tenant: int) -> None:
+    body = await factories.item_body(tenant=tenant)
+    row = await made(boss, PATH, {**sent(FULL), **body})
+    kept = body
+    answer = await boss.put(f"{PATH}/{row['id']}", json=kept)
+    assert answer.status_code == 200, answer.text
+    assert shows(answer.json(), kept)
+    assert answer.json()["created_at"] == row["created_at"]
+    assert answer.headers["etag"] > '"1"'
+    assert (await boss.put(f"{PATH}/{ABSENT}", json=kept)).status_code == 404
+
+
+async def test_delete(boss: Account, tenant: int) -> None:
+    row = await made(boss, PATH, await factories.item_body(tenant=tenant))
+    assert (await boss.delete(f"{PATH}/{row['id']}")).status_code == 204
+    assert (await boss.get(f"{PATH}/{row['id']}")).status_code == 404
+    assert await listed(boss, PATH) == []
+    assert (await boss.delete(f"{PATH}/{row['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("code", None, "type"),
+        ("code", 7, "type"),
+        ("code", "a\x00b", "format"),
+        ("code", "x" * 41, "too_long"),
+        ("no_such_field", 1, "unknown"),
+    ],
+)
+async def test_refused(boss: Account, tenant: int, field: str, value: Any, code: str) -> None:
+    body = await factories.item_body(tenant=tenant)
+    refused(await boss.post(PATH, json={**body, **sent({field: value})}), 422, (field, code))
+    row = await made(boss, PATH, body)
+    refused(await boss.patch(f"{PATH}/{row['id']}", json=sent({field: value})), 422, (field, code))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("code", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ],
+)
+async def test_bounds(boss: Account, tenant: int, field: str, value: Any) -> None:
+    body = await factories.item_body(tenant=tenant)
+    row = await made(boss, PATH, {**body, **sent({field: value})})
+    assert row[field] == sent(value)
+
+
+@pytest.mark.parametrize("field", ["id", "created_at", "updated_at", "version"])
+async def test_read_only(boss: Account, tenant: int, field: str) -> None:
+    body = await factories.item_body(tenant=tenant)
+    refused(await boss.post(PATH, json={**body, field: None}), 422, (field, "read_only"))
+    row = await made(boss, PATH, body)
+    for value in (None, row.get(field)):
+        refused(await boss.patch(f"{PATH}/{row['id']}", json={field: value}), 422, (field, "read_only"))
+
+
+@pytest.mark.parametrize("field", ["shelf", "code"])
+async def test_required(boss: Account, tenant: int, field: str) -> None:
+    body = await factories.item_body(tenant=tenant)
+    del body[field]
+    refused(await boss.post(PATH, json=body), 422, (field, "required"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "given"),
+    [
+        (["code"], {}),
+    ],
+)
+async def test_unique(boss: Account, tenant: int, fields: list[str], given: dict[str, Any]) -> None:
+    values = {key: await value(tenant=tenant) if callable(value) else value for key, value in given.items()}
+    first = await made(boss, PATH, await factories.item_body(**values, tenant=tenant))
+    before = await listed(boss, PATH)
+    same = {field: first[field] for field in fields}
+    again = {**await factories.item_body(tenant=tenant), **same}
+    refused(await boss.post(PATH, json=again), 409, *[(field, "duplicate") for field in fields])
+    assert await listed(boss, PATH) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "absent", "code"),
+    [
+        ("shelf", 1_000_000_000, "type"),
+    ],
+)
+async def test_references(boss: Account, tenant: int, field: str, absent: Any, code: str) -> None:
+    body = await factories.item_body(tenant=tenant)
+    refused(await boss.post(PATH, json={**body, field: absent}), 422, (field, "not_found"))
+    refused(await boss.post(PATH, json={**body, field: "none"}), 422, (field, code))
+
+
+async def test_foreign_shelf_is_not_referred_to(boss: Account, tenant: int) -> None:
+    foreign = await factories.shelf(tenant=await factories.team())
+    body = await factories.item_body(shelf=foreign, tenant=tenant)
+    refused(await boss.post(PATH, json=body), 422, ("shelf", "not_found"))
+
+
+async def test_expand_shelf(boss: Account, tenant: int) -> None:
+    other = await factories.shelf(tenant=tenant)
+    row = await factories.item(shelf_id=other, tenant=tenant)
+    plain = (await boss.get(f"{PATH}/{row}")).json()["shelf"]
+    assert plain == sent(other)
+    answer = await boss.get(f"{PATH}/{row}?expand=shelf")
+    assert answer.json()["shelf"]["id"] == plain
+    assert await listed(boss, PATH, f"shelf={other}") == [sent(row)]
+    assert sent(row) not in await listed(boss, PATH, f"shelf__ne={other}")
+
+
+@pytest.mark.parametrize(
+    ("field", "operators", "values", "rows"),
+    [
+        (
+            "code",
+            ["", "ne", "lt", "lte", "gt", "gte", "in", "contains"],
+            ["Alpha", "Beta", "Gamma"],
+            [{"code": "Alpha"}, {"code": "Beta"}, {"code": "Gamma"}],
+        ),
+    ],
+)
+async def test_filters(
+    boss: Account, tenant: int, field: str, operators: list[str], values: list[Any], rows: list[dict[str, Any]]
+) -> None:
+    ids = [sent(await factories.item(**row, tenant=tenant)) for row in rows]
+    for query, places in questions(field, operators, values):
+        assert sorted(await listed(boss, PATH, query)) == sorted(ids[place] for place in places), query
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "rows"),
+    [
+        ("code", ["Beta", "Gamma", "Alpha"], [{"code": "Beta"}, {"code": "Gamma"}, {"code": "Alpha"}]),
+    ],
+)
+async def test_sort(boss: Account, tenant: int, field: str, values: list[Any], rows: list[dict[str, Any]]) -> None:
+    ids = [sent(await factories.item(**row, tenant=tenant)) for row in rows]
+    for down in (False, True):
+        query = f"sort={'-' if down else ''}{field}"
+        expected = in_order(ids, values, down=down)
+        assert await listed(boss, PATH, query) == expected
+        assert await walked(boss, PATH, query, 1) == expected
+        assert await walked(boss, PATH, query, 2) == expected
+
+
+async def test_pages(boss: Account, tenant: int) -> None:
+    ids = [sent(await factories.item(created_at=START, tenant=tenant)) for _ in range(5)]
+    for field in ("id", "created_at"):  # ties are broken by id
+        assert await walked(boss, PATH, f"sort={field}", 2) == ids
+        assert await walked(boss, PATH, f"sort=-{field}", 2) == ids[::-1]
+    assert sorted(await walked(boss, PATH, "", 2)) == sorted(ids)
+    page = (await boss.get(f"{PATH}?sort=id&limit=2&count=true")).json()
+    assert page["total"] == 5
+    assert await listed(boss, PATH, "sort=id&limit=2&offset=3") == ids[3:]
+    refused(await boss.get(f"{PATH}?sort=-id&cursor={page['next']}"), 422, ("cursor", "cursor"))
+    for query, error in [
+        ("limit=0", ("limit", "limit")),
+        ("limit=201", ("limit", "limit")),
+        ("sort=no_such_field", ("sort", "sort")),
+        ("no_such_field=1", ("no_such_field", "unknown")),
+    ]:
+        refused(await boss.get(f"{PATH}?{query}"), 422, error)
+
+
+async def test_fields(boss: Account, tenant: int) -> None:
+    row = await factories.item(tenant=tenant)
+    answer = await boss.get(f"{PATH}/{row}?fields=id,created_at")
+    assert answer.json().keys() == {"id", "created_at"}
+    assert "etag" not in answer.headers
+    assert (await boss.get(f"{PATH}?fields=id")).json()["items"] == [{"id": sent(row)}]
+
+
+async def test_absent(boss: Account, tenant: int) -> None:
+    for id in (ABSENT, "none"):
+        assert (await boss.get(f"{PATH}/{id}")).status_code == 404
+        assert (await boss.patch(f"{PATH}/{id}", json={})).status_code == 404
+        assert (await boss.delete(f"{PATH}/{id}")).status_code == 404
+
+
+async def test_if_match(boss: Account, tenant: int) -> None:
+    row = await made(boss, PATH, await factories.item_body(tenant=tenant))
+    place = f"{PATH}/{row['id']}"
+    refused(await boss.patch(place, json={}, headers={"If-Match": '"7"'}), 412, ("", "stale"))
+    assert (await boss.get(place, headers={"If-None-Match": '"7", W/"1"'})).status_code == 304
+    assert (await boss.get(place, headers={"If-None-Match": '"7"'})).status_code == 200
+    change = sent({"code": "Gamma"})
+    answer = await boss.patch(place, json=change, headers={"If-Match": '"1"'})
+    assert answer.status_code == 200, answer.text
+    refused(await boss.patch(place, json=change, headers={"If-Match": '"1"'}), 412, ("", "stale"))
+    refused(await boss.delete(place, headers={"If-Match": '"1"'}), 412, ("", "stale"))
+    assert (await boss.delete(place, headers={"If-Match": answer.headers["etag"]})).status_code == 204
+
+
+async def test_idempotency(boss: Account, tenant: int) -> None:
+    body = await factories.item_body(tenant=tenant)
+    first = await boss.post(PATH, json=body, headers={"Idempotency-Key": "one"})
+    again = await boss.post(PATH, json=body, headers={"Idempotency-Key": "one"})
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["location"] == first.headers["location"]
+    assert await listed(boss, PATH) == [first.json()["id"]]
+    answer = await boss.post(PATH, json={**body, "no_such_field": 1}, headers={"Idempotency-Key": "one"})
+    refused(answer, 422, ("Idempotency-Key", "key_reused"))
+    for _ in range(2):  # a refusal is kept too
+        answer = await boss.post(PATH, json={**body, "no_such_field": 1}, headers={"Idempotency-Key": "two"})
+        refused(answer, 422, ("no_such_field", "unknown"))
+    assert answer.headers["idempotent-replay"] == "true"
+
+
+async def test_a_key_that_failed_is_good_again(boss: Account, tenant: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    body, headers = await factories.item_body(tenant=tenant), {"Idempotency-Key": "one"}
+    with monkeypatch.context() as broken:
+        broken.setattr(idempotency.Claim, "store", None)
+        assert (await boss.post(PATH, json=body, headers=headers)).status_code == 500
+    assert (await boss.post(PATH, json=body, headers=headers)).status_code == 201
+
+
+async def test_export(boss: Account, tenant: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "BATCH", 2)
+    ids = [sent(await factories.item(tenant=tenant)) for _ in range(3)]
+    answer = await boss.get(f"{PATH}/export?format=csv&sort=id")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert [row["id"] for row in csv.DictReader(StringIO(answer.text))] == [str(id) for id in ids]
+    answer = await boss.get(f"{PATH}/export?format=jsonl&sort=-id")
+    assert [json.loads(line)["id"] for line in answer.text.splitlines()] == ids[::-1]
+
+
+async def test_formulas_are_text_in_files(boss: Account, tenant: int) -> None:
+    await factories.item(code="=1+1", tenant=tenant)
+    answer = await boss.get(f"{PATH}/export?format=csv")
+    assert [row["code"] for row in csv.DictReader(StringIO(answer.text))] == ["'=1+1"]
+    answer = await boss.get(f"{PATH}/export?format=jsonl")
+    assert json.loads(answer.text)["code"] == "=1+1"
