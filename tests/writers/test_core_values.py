@@ -275,6 +275,12 @@ def test_contains_ignores_case(db: Core, text: str, part: str) -> None:
     assert db.select(db.sql.contains(*plain)) == (wanted,)
 
 
+def test_case_is_changed_of_what_is_put_together(db: Core) -> None:
+    low, high = db.arithmetic.lower(literal("Äb")), db.arithmetic.upper(literal("Äb"))
+    assert db.select(db.sql.contains(low + high, literal("bä"))) == (True,)
+    assert db.select(db.arithmetic.lower(low + literal("Ω") + high)) == ("äbωäb",)
+
+
 def test_any_number_of_values_is_one_statement(db: Core, things: Any) -> None:
     values = [Decimal("1.5"), Decimal("2.5"), Decimal(-3)]
     kept(db, things, exact=values)

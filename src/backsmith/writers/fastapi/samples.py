@@ -118,7 +118,7 @@ class Samples:
                     form=f'f"{field.name.replace("_", "-")}-{{n}}"', of=lambda n: f"{field.name.replace('_', '-')}-{n}"
                 )
             case types.Phone():
-                return Numbered(form='f"+1202555{1000 + n}"', of=lambda n: f"+1202555{1000 + n}")
+                return Numbered(form='f"+1202{5551000 + n}"', of=lambda n: f"+1202{5551000 + n}")
             case types.Ip():
                 return Numbered(  # a group has four digits
                     form='f"2001:db8::{1 + n // 10000}:{n % 10000}"',

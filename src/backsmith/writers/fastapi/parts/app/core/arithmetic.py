@@ -17,7 +17,6 @@ from sqlalchemy import (
     Numeric,
     case,
     cast,
-    collate,
     extract,
     func,
     literal,
@@ -28,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.core import sqlite
 from app.core.database import SQLITE
-from app.core.sql import UNICODE, Column
+from app.core.sql import UNICODE, Column, collated
 from app.core.types import Characters, Day, Exact, Span, UtcDateTime
 
 DAY = timedelta(days=1)
@@ -75,16 +74,16 @@ def number(value: int) -> ColumnElement[int]:
 
 def lower(text: Column) -> ColumnElement[str]:
     """In lower case, of all alphabets."""
-    return func.lower(text, type_=Characters()) if SQLITE else _by_code_point(func.lower(collate(text, UNICODE)))
+    return func.lower(text, type_=Characters()) if SQLITE else _by_code_point(func.lower(collated(text, UNICODE)))
 
 
 def upper(text: Column) -> ColumnElement[str]:
     """In upper case, of all alphabets."""
-    return func.upper(text, type_=Characters()) if SQLITE else _by_code_point(func.upper(collate(text, UNICODE)))
+    return func.upper(text, type_=Characters()) if SQLITE else _by_code_point(func.upper(collated(text, UNICODE)))
 
 
 def _by_code_point(text: ColumnElement[Any]) -> ColumnElement[str]:
-    return type_coerce(collate(text, "C"), Characters())
+    return type_coerce(collated(text, "C"), Characters())
 
 
 def divided(dividend: Column, a_scale: int, divisor: Column, b_scale: int, scale: int) -> ColumnElement[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, any_, bindparam, collate, exists, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import Grouping
 
 from app.core.database import SQLITE
 from app.core.types import Among
@@ -39,4 +40,9 @@ def contains(text: Column, part: Column) -> ColumnElement[bool]:
 
 
 def _folded(text: Column) -> ColumnElement[str]:
-    return func.casefold(collate(text, UNICODE))
+    return func.casefold(collated(text, UNICODE))
+
+
+def collated(text: Column, collation: str) -> ColumnElement[Any]:
+    """All of `text` in this collation: PostgreSQL's COLLATE binds tighter than SQLAlchemy has it."""
+    return collate(Grouping(text), collation)  # type: ignore[arg-type]
