@@ -89,7 +89,7 @@ class _Begun(BaseRoute):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         router, plain = self.routers.get("/".join(scope["path"].split("/", 4)[:4]), (None, []))
         for route, documented in () if scope["app"].dependency_overrides else plain:
-            match, inner = route.matches(scope)
+            match, inner = route.matches(scope) if scope["method"] in (route.methods or ()) else (Match.NONE, {})
             if match is Match.FULL:
                 return match, {**inner, "begun": route, "route": documented}
         return (Match.NONE, {}) if router is None else (Match.FULL, {"begun": router})
