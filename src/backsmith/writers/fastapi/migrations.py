@@ -183,7 +183,7 @@ def _table(design: Design, entity: Entity, cut: frozenset[tuple[str, str]]) -> T
             *_numbered(entity.ids),
         ),
         indexes=tuple(
-            _index(entity.plural, names.column(f))
+            _row_index(entity.plural, names.column(f))
             for f in fields
             if models.is_indexed(entity, f) or isinstance(f.type, types.Ref)
         )
@@ -271,6 +271,11 @@ def _index(table: str, *columns: str, called: str | None = None) -> Code:
     return Code(f"op.create_index({quoted(called or _named(table, *columns, 'index'))}, {quoted(table)}, [{named}])")
 
 
+def _row_index(table: str, column: str) -> Code:
+    """An index of one column as a row has it: with the id."""
+    return _index(table, column, "id", called=_named(table, column, "index"))
+
+
 def _made(entity: Entity, index: Code) -> Code:
     """`Index("name", "a", "b", unique=True)` as `op.create_index("name", "table", ["a", "b"], unique=True)`."""
     parts = re.fullmatch(r'Index\(("[^"]*"), (.*?)((?:, \w+=.*)?)\)', index.text.removeprefix(MARK), re.DOTALL)
@@ -317,7 +322,7 @@ def _core(design: Design, table: core_tables.CoreTable) -> Table:
             *table.constraints,
             *(_numbered(Ids.INT) if numbered else ()),
         ),
-        indexes=tuple(_index(table.name, column) for column in table.indexed)
+        indexes=tuple((_row_index if numbered else _index)(table.name, column) for column in table.indexed)
         + tuple(_index(table.name, *columns, called=called) for called, columns in table.indexes),
     )
 

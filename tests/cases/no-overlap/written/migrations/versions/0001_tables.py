@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from app.core.types import Characters, Document, Email, Items, UtcDateTime, Words
 
-revision = "2f054433ebe2"
+revision = "3d6176f84be9"
 down_revision: str | None = None
 branch_labels: str | None = None
 depends_on: str | None = None
@@ -69,7 +69,7 @@ def upgrade() -> None:
         CheckConstraint("starts_at < ends_at", name="bookings_starts_at_ends_at_order"),
         sqlite_autoincrement=True,
     )
-    op.create_index("bookings_room_id_index", "bookings", ["room_id"])
+    op.create_index("bookings_room_id_index", "bookings", ["room_id", "id"])
     op.create_table(
         "auth_sessions",
         Column("id", KEY, Identity(), nullable=False),
@@ -83,8 +83,8 @@ def upgrade() -> None:
         ForeignKeyConstraint(["user_id"], ["users.id"], name="auth_sessions_user_id_fk", ondelete="CASCADE"),
         sqlite_autoincrement=True,
     )
-    op.create_index("auth_sessions_user_id_index", "auth_sessions", ["user_id"])
-    op.create_index("auth_sessions_expires_at_index", "auth_sessions", ["expires_at"])
+    op.create_index("auth_sessions_user_id_index", "auth_sessions", ["user_id", "id"])
+    op.create_index("auth_sessions_expires_at_index", "auth_sessions", ["expires_at", "id"])
     op.create_table(
         "auth_keys",
         Column("id", KEY, Identity(), nullable=False),
@@ -100,7 +100,7 @@ def upgrade() -> None:
         UniqueConstraint("token_hash", name="auth_keys_token_hash_unique"),
         sqlite_autoincrement=True,
     )
-    op.create_index("auth_keys_user_id_index", "auth_keys", ["user_id"])
+    op.create_index("auth_keys_user_id_index", "auth_keys", ["user_id", "id"])
     op.create_table(
         "auth_tickets",
         Column("id", KEY, Identity(), nullable=False),
@@ -118,8 +118,8 @@ def upgrade() -> None:
         UniqueConstraint("token_hash", name="auth_tickets_token_hash_unique"),
         sqlite_autoincrement=True,
     )
-    op.create_index("auth_tickets_user_id_index", "auth_tickets", ["user_id"])
-    op.create_index("auth_tickets_expires_at_index", "auth_tickets", ["expires_at"])
+    op.create_index("auth_tickets_user_id_index", "auth_tickets", ["user_id", "id"])
+    op.create_index("auth_tickets_expires_at_index", "auth_tickets", ["expires_at", "id"])
     op.create_table(
         "auth_failures",
         Column("id", KEY, Identity(), nullable=False),
@@ -153,7 +153,7 @@ def upgrade() -> None:
         UniqueConstraint("key", name="background_jobs_key_unique"),
         sqlite_autoincrement=True,
     )
-    op.create_index("background_jobs_finished_at_index", "background_jobs", ["finished_at"])
+    op.create_index("background_jobs_finished_at_index", "background_jobs", ["finished_at", "id"])
     op.create_index("background_jobs_due", "background_jobs", ["state", "due_at"])
     op.create_table(
         "idempotency_keys",

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import asyncpg
 import msgspec
 from fastapi import Depends
-from sqlalchemy import BigInteger, Connection, Identity, Integer, MetaData, Table, event
+from sqlalchemy import BigInteger, Connection, Identity, Index, Integer, MetaData, Table, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -167,13 +167,24 @@ class Base(DeclarativeBase):
 
 
 class Kept(Base):
-    """When a row was made and last changed (UTC), and how often: `version` is its ETag."""
+    """When a row was made and last changed (UTC), and how often: `version` is its ETag.
+
+    `index=True` is on the column and the id: so are pages sorted, and many rows may be alike in the column.
+    """
 
     __abstract__ = True
 
     created_at: Mapped[datetime] = mapped_column(types.UtcDateTime, default=now, sort_order=97)
     updated_at: Mapped[datetime] = mapped_column(types.UtcDateTime, default=now, onupdate=now, sort_order=98)
     version: Mapped[int] = mapped_column(default=1, sort_order=99)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if isinstance(table := cls.__dict__.get("__table__"), Table):
+            own = {f"{table.name}_{column.name}_index": column for column in table.columns if column.index}
+            for index in [each for each in table.indexes if each.name in own]:
+                table.indexes.discard(index)
+                Index(index.name, own[str(index.name)], table.c.id)
 
 
 _key = BigInteger().with_variant(Integer, "sqlite")
