@@ -13,7 +13,7 @@ from bench.servers import TITLES
 
 PACKAGES = ("FastAPI", "SQLAlchemy", "asyncpg", "aiosqlite", "Django", "djangorestframework")
 COLORS = {"ceiling": "#9aa0a6", "written": "#0b6e4f", "signed in": "#5fb49c", "fastapi": "#d08c60", "drf": "#b56576"}
-LEFT, WIDTH, ROW, GAP = 250, 420, 17, 14
+LEFT, WIDTH, ROW, GAP = 290, 420, 17, 14
 
 
 def machine() -> str:
