@@ -7,7 +7,7 @@ from io import StringIO
 from itertools import combinations
 from typing import Any
 
-from allpairspy import AllPairs  # type: ignore[import-untyped]
+from allpairspy import AllPairs  # type: ignore[import-untyped]  # it comes without types
 from ruamel.yaml import YAML
 
 from tests.cover.options import BASE, DATABASE, DIMENSIONS, PYTHON, Fragment, Row, added

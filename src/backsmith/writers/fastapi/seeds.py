@@ -250,7 +250,9 @@ class Seeder:
 
     def _row_name(self, field: Field) -> str:
         """The variable of a row that is referred to: none that means something else here."""
-        return f"{field.name}_" if field.name in ("rows", "accounts", "tenant", "db", "n", "role") else field.name
+        lists = {entity.plural for entity in self.design.entities}  # of a species there are species
+        taken = lists | {"rows", "accounts", "tenant", "db", "n", "role"}
+        return f"{field.name}_" if field.name in taken else field.name
 
     def _values(self, entity: Entity) -> Iterator[Line]:
         chosen = {field.name for field in self._references(entity)}

@@ -63,7 +63,7 @@ from app.core import logs, mail, passwords, tokens  # noqa: E402
 from app.core.authentication import OWN, Principal, credentials  # noqa: E402
 from app.core.database import SQLITE, Base, dispose, now, reads, transaction, writes  # noqa: E402
 from app.core.jobs import Worker  # noqa: E402
-from app.core.statements import HEARD  # noqa: E402
+from app.core.statements import HEARD  # noqa: E402  # as all of these: they read the settings that are made above
 from app.main import app  # noqa: E402
 from app.models.user import UserId  # noqa: E402
 from app.work import worker  # noqa: E402

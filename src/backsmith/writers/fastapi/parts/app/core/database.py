@@ -122,7 +122,8 @@ def _begun(driver: Any) -> bool:
 
 def driver_of(db: Db) -> Any:
     """The driver's own connection, which knows neither pool nor SQLAlchemy."""
-    return (db.sync_connection.connection if isinstance(db, AsyncConnection) else db).driver_connection  # type: ignore[union-attr]
+    known: Any = db  # one that is open has a connection of its pool
+    return (known.sync_connection.connection if isinstance(db, AsyncConnection) else known).driver_connection
 
 
 @contextmanager

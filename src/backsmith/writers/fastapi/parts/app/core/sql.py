@@ -45,4 +45,4 @@ def _folded(text: Column) -> ColumnElement[str]:
 
 def collated(text: Column, collation: str) -> ColumnElement[Any]:
     """All of `text` in this collation: PostgreSQL's COLLATE binds tighter than SQLAlchemy has it."""
-    return collate(Grouping(text), collation)  # type: ignore[arg-type]
+    return collate(Grouping(text), collation)  # type: ignore[arg-type]  # a model's attribute stands for its column
