@@ -46,12 +46,12 @@ WORSENED: dict[str, Changes] = {
         (ROUTES, "import json\nimport math", "import asyncio\nimport json\nimport math"),
         (
             ROUTES,
-            "            async with AsyncExitStack() as strict.opened:\n                return await handle(strict)",
-            "            strict.opened = AsyncExitStack()\n"
-            "            end = lambda: asyncio.ensure_future(strict.opened.aclose())\n"
-            "            answer = await handle(strict)\n"
-            "            asyncio.get_running_loop().call_later(0.3, end)\n"
-            "            return answer",
+            "        async with AsyncExitStack() as request.opened:\n            return await handle(request)",
+            "        request.opened = AsyncExitStack()\n"
+            "        end = lambda: asyncio.ensure_future(request.opened.aclose())\n"
+            "        answer = await handle(request)\n"
+            "        asyncio.get_running_loop().call_later(0.3, end)\n"
+            "        return answer",
         ),
     ),
     "the database is trusted to end what takes too long": (

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
@@ -45,7 +45,7 @@ def _engine(*, read_only: bool) -> AsyncEngine:
         json_deserializer=msgspec.json.decode,
         connect_args={"timeout": settings.statement_timeout} if SQLITE else {**timeouts, "server_settings": session},
         isolation_level="AUTOCOMMIT",  # of the engine: as an option it is set and reset at every checkout
-        skip_autocommit_rollback=True,
+        pool_reset_on_return=None,  # `transaction` leaves nothing open
     )
     if SQLITE:
         event.listen(engine.sync_engine, "connect", lambda db, _: sqlite.prepare(db, read_only=read_only))
@@ -74,15 +74,19 @@ async def held(engine: AsyncEngine) -> AsyncIterator[PoolProxiedConnection]:
     One that is idle is taken without the greenlet that waits for SQLAlchemy, which costs as much as a statement.
     """
     pool, gate = POOLS[engine]
-    async with asyncio.timeout(settings.database_pool_timeout) if gate.locked() else nullcontext():
+    if gate.locked():
+        async with asyncio.timeout(settings.database_pool_timeout):
+            await gate.acquire()
+    else:
         await gate.acquire()
     connection: PoolProxiedConnection | None = None
     try:
         if pool.checkedin():
             with suppress(MissingGreenlet):  # it has to be made anew
                 connection = pool.connect()
-        with translated():
-            connection = connection or await engine.raw_connection()
+        if connection is None:
+            with translated():
+                connection = await engine.raw_connection()
         yield connection
     except (TimeoutError, asyncio.CancelledError, DBAPIError):
         if connection is not None and connection.is_valid:

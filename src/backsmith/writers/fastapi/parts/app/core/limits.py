@@ -1,5 +1,6 @@
 """How often somebody may ask: each account, else each client address, so many requests in any stretch of time."""
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from time import monotonic
@@ -19,6 +20,7 @@ def client_address(scope: Scope) -> str:
     return scope["client"][0] if scope.get("client") else ""
 
 
+@lru_cache(4096)
 def network(address: str) -> str:
     """What counts as one client: an IPv4 address, or the /64 that an IPv6 host may choose its addresses from."""
     try:

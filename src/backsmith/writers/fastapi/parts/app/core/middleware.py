@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import sys
+from functools import lru_cache
 from secrets import token_hex
 from time import perf_counter
 
@@ -44,8 +45,8 @@ class Exchange:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope, self.receive, self.send = scope, receive, send
         self.status = self.received = 0
-        self.deadline = asyncio.timeout(settings.request_timeout)
-        self.body_end: float | None = asyncio.get_running_loop().time() + settings.body_timeout
+        self.loop = asyncio.get_running_loop()
+        self.begun = self.loop.time()
 
     async def run(self, app: ASGIApp) -> None:
         """Answer the request, whatever happens in `app`."""
@@ -54,17 +55,20 @@ class Exchange:
         id = id if REQUEST_ID.fullmatch(id) else token_hex(8).encode()
         structlog.contextvars.bind_contextvars(request_id=id.decode())
         self.headers = self.scope["answer_headers"] = [(b"x-request-id", id)]
+        length = int(sent.get(b"content-length", 0))
+        self.reading = length > 0 or b"transfer-encoding" in sent  # whether there is more of a body to come
         try:
-            await self._guard(app, int(sent.get(b"content-length", 0)), chunked=b"transfer-encoding" in sent)
+            await self._guard(app, length)
         finally:
             self._record(perf_counter() - started)
 
-    async def _guard(self, app: ASGIApp, length: int, *, chunked: bool) -> None:
+    async def _guard(self, app: ASGIApp, length: int) -> None:
+        seconds = settings.body_timeout if self.reading else settings.request_timeout
         try:
-            async with self.deadline:
+            async with asyncio.timeout_at(self.begun + seconds) as self.deadline:
                 if length > settings.body_limit:
                     raise BodyTooLarge
-                await app(self.scope, self._receive if length or chunked else self.receive, self._send)
+                await app(self.scope, self._receive if self.reading else self.receive, self._send)
         except asyncio.CancelledError:
             await self._instead(Unavailable("The service is shutting down: try again."))
             raise
@@ -72,7 +76,8 @@ class Exchange:
             await self._instead(problem)
         except TimeoutError:
             log.warning("request_timeout", path=self.scope["path"])
-            await self._instead(Unavailable("The answer took too long: try again."))
+            slow = Unavailable("The answer took too long: try again.")
+            await self._instead(RequestTimeout() if self.reading else slow)
         except Exception:
             log.exception("unhandled", path=self.scope["path"])
             await self._instead(Broken())
@@ -84,17 +89,14 @@ class Exchange:
         await answer(problem)(self.scope, self.receive, self._send)
 
     async def _receive(self) -> Message:
-        """A piece of the body. Raises BodyTooLarge and RequestTimeout."""
-        try:
-            async with asyncio.timeout_at(self.body_end):
-                message = await self.receive()
-        except TimeoutError:
-            raise RequestTimeout from None
+        """A piece of the body. Raises BodyTooLarge."""
+        message = await self.receive()
         self.received += len(message.get("body", b""))
         if self.received > settings.body_limit:
             raise BodyTooLarge
-        if not message.get("more_body"):
-            self.body_end = None
+        if self.reading and not message.get("more_body"):
+            self.reading = False
+            self.deadline.reschedule(self.begun + settings.request_timeout)
         return message
 
     async def _send(self, message: Message) -> None:
@@ -104,16 +106,21 @@ class Exchange:
             said = {name for name, _ in headers}
             message["headers"] = [*headers, *(header for header in SECURITY.items() if header[0] not in said)]
         elif message.get("more_body") and not self.deadline.expired():
-            self.deadline.reschedule(asyncio.get_running_loop().time() + settings.request_timeout)
+            self.deadline.reschedule(self.loop.time() + settings.request_timeout)
         await self.send(message)
 
     def _record(self, seconds: float) -> None:
         method, path, status = self.scope["method"], self.scope["path"], self.status
         template = getattr(self.scope.get("route"), "path", "none")  # of paths there is no end
-        SECONDS.labels(method, template, status).observe(seconds)
+        _counted(method, template, status).observe(seconds)
         if not path.startswith(QUIET):
             ms, client = round(seconds * 1000, 2), client_address(self.scope)
             log.info("request", method=method, path=path, status=status, ms=ms, client=client)
+
+
+@lru_cache(4096)
+def _counted(method: str, route: str, status: int) -> Histogram:
+    return SECONDS.labels(method, route, status)
 
 
 def edge(app: ASGIApp) -> ASGIApp:

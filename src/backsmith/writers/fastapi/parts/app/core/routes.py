@@ -21,6 +21,7 @@ from app.core.errors import CONTENT, BadJson
 
 T = TypeVar("T")
 Routes = tuple[BaseRoute, list[tuple[Route, BaseRoute]]]
+Handle = Callable[["StrictRequest"], Coroutine[Any, Any, Response]]
 
 DEPTH = 64  # how deep a document may be nested
 
@@ -131,28 +132,39 @@ def _plain(prefix: str, route: Any) -> Route:
         response: Response = await route.endpoint(request=request, caller=await credentials(request), **values)
         return response
 
-    handle = _strictly(made if "body" in takes else read_only)
+    handle = _Plain(made if "body" in takes else read_only)
     return Route(prefix + route.path.replace("{id}", f"{{id:{key}}}"), handle, methods=[*route.methods])
 
 
-def _strictly(handle: Callable[[StrictRequest], Coroutine[Any, Any, Response]]) -> Any:
-    async def strictly(request: Request) -> Response:
-        strict = StrictRequest(request.scope, request.receive)
-        try:
-            async with AsyncExitStack() as strict.opened:
-                return await handle(strict)
-        except Answered as answered:
-            return answered.response
+class _Plain:
+    """An endpoint as an application: a function would be one to Starlette only within another."""
 
-    return strictly
+    def __init__(self, handle: Handle) -> None:
+        self.handle = handle
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await _answered(self.handle, StrictRequest(scope, receive))
+        await response(scope, receive, send)
+
+
+async def _answered(handle: Handle, request: StrictRequest) -> Response:
+    try:
+        async with AsyncExitStack() as request.opened:
+            return await handle(request)
+    except Answered as answered:
+        return answered.response
 
 
 class JsonRoute(APIRoute):
     """A route that reads its body by `StrictRequest`."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler: Callable[[Request], Coroutine[Any, Any, Response]] = _strictly(super().get_route_handler())
-        return handler
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            return await _answered(handle, StrictRequest(request.scope, request.receive))
+
+        return strictly
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
