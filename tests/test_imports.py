@@ -11,7 +11,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "backsmith"
 LAYERS = (
     {"diagnostics"},
     {"design"},
-    {"features", "contract"},
+    {"features", "contract", "samples"},
     {"readers", "writers"},
     {"project", "verify", "checks", "doctor", "gate"},
     {"doors"},

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from backsmith.writers.fastapi.pins import Pin, reachable, read_pins, requirements
+from backsmith.writers.python.pins import Pin, reachable, read_pins, requirements
 
 ROOT = Path(__file__).parents[1]
 PINNED = (
     ROOT / "requirements" / "tool.txt",
     ROOT / "requirements" / "dev.txt",
     ROOT / "requirements" / "bench.txt",
-    ROOT / "src" / "backsmith" / "writers" / "fastapi" / "pins.txt",
+    ROOT / "src" / "backsmith" / "writers" / "python" / "pins.txt",
 )
 FLOORS = {
     "starlette": (1, 0, 1),

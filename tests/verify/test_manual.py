@@ -7,10 +7,10 @@ import os
 import re
 from pathlib import Path
 
+from backsmith.samples.rows import FIXED
 from backsmith.verify.checks import CHECKS
 from backsmith.verify.mistakes import LIKELY, WRONG
 from backsmith.verify.rules import RULES
-from backsmith.writers.fastapi.samples import FIXED
 
 PAGE = Path(__file__).parents[2] / "docs" / "verify.md"
 SOURCE = Path(__file__).parents[2] / "src" / "backsmith" / "verify"

@@ -45,9 +45,9 @@ from backsmith.design.expressions import (
 )
 from backsmith.design.model import Entity
 from backsmith.writers.fastapi import models, names
-from backsmith.writers.fastapi.code import import_lines, plain
 from backsmith.writers.fastapi.expressions import Compiler, Root
-from backsmith.writers.fastapi.page import printed
+from backsmith.writers.python.code import import_lines, plain
+from backsmith.writers.python.page import printed
 
 from .shop import DESIGN, NOW, PAIRS, ROWS, Reference
 

@@ -15,9 +15,10 @@ from backsmith.design.types import Type
 from backsmith.features import lower
 from backsmith.readers.blueprint import read_blueprint
 from backsmith.writers.fastapi import page
-from backsmith.writers.fastapi.code import MARK, Code, Import, code, name, resolved
 from backsmith.writers.fastapi.types import ROWS
 from backsmith.writers.fastapi.writer import unsupported, write
+from backsmith.writers.python.code import MARK, Code, Import, code, name, resolved
+from backsmith.writers.python.page import environment
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TWELVE = "\n".join(
@@ -56,7 +57,7 @@ def every_page(kind: type[page.Page] = page.Page) -> list[type[page.Page]]:
 @pytest.mark.parametrize("kind", every_page(), ids=lambda kind: kind.__name__)
 def test_a_template_names_only_what_its_view_has(kind: type[page.Page]) -> None:
     source = (page.TEMPLATES / kind.template).read_text("utf-8")
-    named = meta.find_undeclared_variables(page.environment().parse(source))
+    named = meta.find_undeclared_variables(environment(page.TEMPLATES).parse(source))
     assert named - {field.name for field in fields(kind)} - {"imports", "mark"} == set()
 
 

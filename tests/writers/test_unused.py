@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from backsmith.writers.fastapi.unused import without_unused
+from backsmith.writers.python.unused import without_unused
 
 MAIN = "app/main.py"
 

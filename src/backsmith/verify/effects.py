@@ -8,10 +8,10 @@ from typing import Any
 from backsmith.design import types
 from backsmith.design.expressions import Now, Today
 from backsmith.design.model import Effect, Entity, Field
+from backsmith.samples.oracle import Oracle
+from backsmith.samples.rows import limits
 from backsmith.verify.court import Account
 from backsmith.verify.knowledge import Knowledge, Row
-from backsmith.writers.fastapi.oracle import Oracle
-from backsmith.writers.fastapi.samples import limits
 
 CLOSE = timedelta(minutes=1)
 """How far the judge's moment may be from the server's."""

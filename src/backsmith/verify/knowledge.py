@@ -10,10 +10,10 @@ from backsmith.contract.parameters import EXPAND_DEPTH
 from backsmith.design import types
 from backsmith.design.expressions import Expr
 from backsmith.design.model import Entity, Field
+from backsmith.samples.oracle import Caller, Oracle, UnknownWorthError
 from backsmith.verify.court import Account
 from backsmith.verify.values import from_json
 from backsmith.verify.world import World
-from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
 
 Row = dict[str, Any]
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from backsmith.design import types
 from backsmith.design.model import Effect, Entity, Field, Given, Move
+from backsmith.samples.rows import limits, unique_sets
 from backsmith.verify.effects import changes, target_of
 from backsmith.verify.knowledge import Knowledge
 from backsmith.verify.values import to_json
 from backsmith.verify.world import NotMadeError, World
-from backsmith.writers.fastapi.samples import limits, unique_sets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from backsmith.contract.model import Contract, Property, Schema
 from backsmith.design import types
 from backsmith.design.model import Field
 from backsmith.design.operations import length_of
+from backsmith.samples.rows import limits, unit
 from backsmith.verify.values import to_json
-from backsmith.writers.fastapi.samples import limits, unit
 
 Step = str | int
 UNKNOWN = "no_such_field"

@@ -8,9 +8,9 @@ from typing import Any
 from backsmith.contract.model import Property
 from backsmith.design import types
 from backsmith.design.model import Entity, Field, Given
+from backsmith.samples.rows import read_by, unique_sets
 from backsmith.verify.values import to_json
 from backsmith.verify.world import NotMadeError, World
-from backsmith.writers.fastapi.samples import read_by, unique_sets
 
 ROWS = 9
 """How many rows of an entity are made, at least."""

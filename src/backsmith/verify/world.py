@@ -11,10 +11,10 @@ from typing import Any
 from backsmith.contract.model import Endpoint, Kind, Property
 from backsmith.design import naming, types
 from backsmith.design.model import Design, Entity, Field, Given, Move
+from backsmith.samples.rows import Samples, unique_sets
 from backsmith.verify.court import STRANGER, Account, Court, document, status
 from backsmith.verify.model import Exchange
 from backsmith.verify.values import to_json
-from backsmith.writers.fastapi.samples import Samples, unique_sets
 
 PASSWORD = "a wide and quiet river"
 MAIL = 20.0

@@ -6,6 +6,7 @@ from typing import Any
 from backsmith.contract import parameters
 from backsmith.contract.model import Kind, When
 from backsmith.design.model import Entity
+from backsmith.samples.oracle import UnknownWorthError
 from backsmith.verify.court import STRANGER, Account, Court, document, status
 from backsmith.verify.crowd import together
 from backsmith.verify.knowledge import Knowledge
@@ -13,7 +14,6 @@ from backsmith.verify.rows import populated
 from backsmith.verify.sight import Sight, difference, tree_of
 from backsmith.verify.verdicts import hides
 from backsmith.verify.world import World
-from backsmith.writers.fastapi.oracle import UnknownWorthError
 
 ITEMS = 3
 """How many rows that are seen, and as many that are not, are asked for one by one."""

@@ -10,6 +10,8 @@ from backsmith.contract.model import Property
 from backsmith.design import naming, types
 from backsmith.design.expressions import Literal, Now, Today
 from backsmith.design.model import Entity, Field, Given
+from backsmith.samples.oracle import UnknownWorthError
+from backsmith.samples.rows import KEPT, limits, read_by
 from backsmith.verify.answers import agrees, difference
 from backsmith.verify.court import Account, Court, document, status
 from backsmith.verify.groups import together
@@ -18,8 +20,6 @@ from backsmith.verify.mistakes import as_field, numeric
 from backsmith.verify.model import Exchange
 from backsmith.verify.values import to_json
 from backsmith.verify.world import NotMadeError, World
-from backsmith.writers.fastapi.oracle import UnknownWorthError
-from backsmith.writers.fastapi.samples import KEPT, limits, read_by
 
 MOMENT = timedelta(minutes=2)
 """How far apart the clocks of judge and server may be, with the time that a check takes."""

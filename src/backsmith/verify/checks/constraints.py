@@ -8,13 +8,13 @@ from typing import Any
 from backsmith.design import naming, types
 from backsmith.design.expressions import Expr
 from backsmith.design.model import Check, Entity, Field, Given, NoOverlap
+from backsmith.samples.oracle import Caller, Oracle, UnknownWorthError
+from backsmith.samples.rows import inside, read_by
 from backsmith.verify.checks.bodies import Making
 from backsmith.verify.court import Court, codes, document, status
 from backsmith.verify.model import Exchange
 from backsmith.verify.values import from_json, to_json
 from backsmith.verify.world import NotMadeError, World, path_of_moves
-from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
-from backsmith.writers.fastapi.samples import inside, read_by
 
 TRIED = 4000
 """How many combinations of values are tried to break a check."""

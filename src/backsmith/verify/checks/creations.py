@@ -6,6 +6,8 @@ from typing import Any
 from backsmith.design import types
 from backsmith.design.expressions import Expr
 from backsmith.design.model import Entity, Field, FieldAccess, Given
+from backsmith.samples.oracle import UnknownWorthError
+from backsmith.samples.rows import read_by, unique_sets
 from backsmith.verify.checks.permissions import twin
 from backsmith.verify.court import STRANGER, Account, Court, codes, document, status
 from backsmith.verify.crowd import together
@@ -14,8 +16,6 @@ from backsmith.verify.rows import abroad, populated, varied
 from backsmith.verify.values import from_json, to_json
 from backsmith.verify.verdicts import hides, refusal, refusal_of_all
 from backsmith.verify.world import NotMadeError, World
-from backsmith.writers.fastapi.oracle import UnknownWorthError
-from backsmith.writers.fastapi.samples import read_by, unique_sets
 
 BEYOND = 100
 """The number of a row beyond those whose accounts are taken."""

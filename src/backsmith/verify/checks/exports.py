@@ -11,6 +11,7 @@ from backsmith.contract.model import Kind
 from backsmith.design import types
 from backsmith.design.expressions import Expr
 from backsmith.design.model import Entity
+from backsmith.samples.oracle import UnknownWorthError
 from backsmith.verify.checks.lists import sorts_of
 from backsmith.verify.court import Account, Court, status
 from backsmith.verify.crowd import together
@@ -20,7 +21,6 @@ from backsmith.verify.rows import populated
 from backsmith.verify.sight import Sight, is_momentary
 from backsmith.verify.verdicts import hides
 from backsmith.verify.world import World
-from backsmith.writers.fastapi.oracle import UnknownWorthError
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would take for a formula (CWE-1236)."""

@@ -6,13 +6,13 @@ from typing import Any
 from backsmith.contract.model import Kind
 from backsmith.design import naming, types
 from backsmith.design.model import Entity, Given
+from backsmith.samples.oracle import UnknownWorthError
 from backsmith.verify.checks.bodies import Making
 from backsmith.verify.court import STRANGER, Account, Court, document, status
 from backsmith.verify.knowledge import Knowledge
 from backsmith.verify.model import Exchange
 from backsmith.verify.values import to_json
 from backsmith.verify.world import NotMadeError, World
-from backsmith.writers.fastapi.oracle import UnknownWorthError
 
 RULE = "history"
 

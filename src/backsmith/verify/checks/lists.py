@@ -5,6 +5,7 @@ from typing import Any
 
 from backsmith.contract.model import Comparing, Endpoint, Filter, Kind
 from backsmith.design.model import Entity
+from backsmith.samples.oracle import UnknownWorthError
 from backsmith.verify.asking import Asked, disorder, field_at, found_by, held_at, matches, questions
 from backsmith.verify.court import Account, Court, codes, document, status
 from backsmith.verify.crowd import together
@@ -14,7 +15,6 @@ from backsmith.verify.rows import TEXTS, populated
 from backsmith.verify.sight import Sight
 from backsmith.verify.verdicts import hides
 from backsmith.verify.world import World
-from backsmith.writers.fastapi.oracle import UnknownWorthError
 
 DEEP = 12
 """How many of the filters that lead through references are asked; every operator of the own fields is."""

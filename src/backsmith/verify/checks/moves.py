@@ -5,6 +5,7 @@ from typing import Any
 
 from backsmith.design import naming
 from backsmith.design.model import Effect, Entity, Field, Move
+from backsmith.samples.oracle import UnknownWorthError
 from backsmith.verify.checks.permissions import sent_with
 from backsmith.verify.court import Account, Court, codes, document, status
 from backsmith.verify.effects import changes, unexpected
@@ -15,7 +16,6 @@ from backsmith.verify.sight import is_momentary
 from backsmith.verify.values import from_json
 from backsmith.verify.verdicts import refusal, refusal_of_all
 from backsmith.verify.world import NotMadeError, World, path_of_moves
-from backsmith.writers.fastapi.oracle import UnknownWorthError
 
 
 async def moves(court: Court, world: World) -> None:

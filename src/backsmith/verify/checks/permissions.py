@@ -10,6 +10,8 @@ from backsmith.contract.model import Endpoint, Kind
 from backsmith.design import types
 from backsmith.design.expressions import Expr
 from backsmith.design.model import Entity, Field, Given
+from backsmith.samples.oracle import UnknownWorthError
+from backsmith.samples.rows import unique_sets
 from backsmith.verify.court import Account, Court, status
 from backsmith.verify.crowd import together
 from backsmith.verify.knowledge import Knowledge, Row
@@ -17,8 +19,6 @@ from backsmith.verify.rows import abroad, populated
 from backsmith.verify.values import to_json
 from backsmith.verify.verdicts import refusal
 from backsmith.verify.world import NotMadeError, World, state_field
-from backsmith.writers.fastapi.oracle import UnknownWorthError
-from backsmith.writers.fastapi.samples import unique_sets
 
 REFUSED = 3
 """How many rows one caller is refused to change in one way, for each status that is due."""

@@ -6,6 +6,7 @@ from typing import Any
 from backsmith.contract.model import Filter, Kind
 from backsmith.design import types
 from backsmith.design.model import Entity
+from backsmith.samples.oracle import UnknownWorthError
 from backsmith.verify.asking import Asked, field_at, found_by, held_at, matches, questions
 from backsmith.verify.court import STRANGER, Account, Court, document, status
 from backsmith.verify.crowd import together
@@ -14,7 +15,6 @@ from backsmith.verify.rows import populated
 from backsmith.verify.sight import Sight
 from backsmith.verify.verdicts import hides
 from backsmith.verify.world import World
-from backsmith.writers.fastapi.oracle import UnknownWorthError
 
 FILTERS = 7
 """How many filters on hidden fields, and as many through references, are asked of one list by one caller."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from backsmith.contract.model import Kind
 from backsmith.design.model import Entity, Given, Move
+from backsmith.samples.oracle import UnknownWorthError
+from backsmith.samples.rows import unique_sets
 from backsmith.verify.checks.moves import path_to
 from backsmith.verify.court import Court, codes, document, status
 from backsmith.verify.crowd import together
@@ -15,8 +17,6 @@ from backsmith.verify.leading import Bounded, bounded
 from backsmith.verify.model import Exchange
 from backsmith.verify.values import from_json
 from backsmith.verify.world import NotMadeError, World
-from backsmith.writers.fastapi.oracle import UnknownWorthError
-from backsmith.writers.fastapi.samples import unique_sets
 
 MANY = 20
 PIECES = 7

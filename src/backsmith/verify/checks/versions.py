@@ -5,6 +5,7 @@ from typing import Any
 from backsmith.contract.model import Kind
 from backsmith.design import types
 from backsmith.design.model import Entity, Given
+from backsmith.samples.rows import unique_sets
 from backsmith.verify.checks.moves import path_to
 from backsmith.verify.checks.permissions import replacement
 from backsmith.verify.court import Court, codes, status
@@ -13,7 +14,6 @@ from backsmith.verify.knowledge import Knowledge
 from backsmith.verify.leading import bounded
 from backsmith.verify.values import to_json
 from backsmith.verify.world import NotMadeError, World
-from backsmith.writers.fastapi.samples import unique_sets
 
 MANY = 20
 

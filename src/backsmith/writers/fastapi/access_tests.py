@@ -12,13 +12,14 @@ from backsmith.contract.rules import conjunction, fold
 from backsmith.design import types
 from backsmith.design.expressions import Expr, Path
 from backsmith.design.model import Action, Design, Entity, Field, Given, Move
+from backsmith.samples.oracle import Caller, Oracle, UnknownWorthError
+from backsmith.samples.rows import read_by, tenant_field, unique_sets
 from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.code import Code, code, name
 from backsmith.writers.fastapi.factories import Maker
 from backsmith.writers.fastapi.literals import written
-from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
-from backsmith.writers.fastapi.page import Page, printed
-from backsmith.writers.fastapi.samples import read_by, tenant_field, unique_sets
+from backsmith.writers.fastapi.page import Page
+from backsmith.writers.python.code import Code, code, name
+from backsmith.writers.python.page import printed
 
 PATH = "tests/test_access.py"
 STRANGER, ADMIN = "stranger", "admin"

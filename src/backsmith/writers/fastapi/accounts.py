@@ -14,12 +14,13 @@ from backsmith.design import types
 from backsmith.design.expressions import Role
 from backsmith.design.model import Design, Entity, Field, Given, Ids, Register
 from backsmith.design.text import text
+from backsmith.samples.rows import Samples
 from backsmith.writers.fastapi import computed, models, names, policies, services, views
-from backsmith.writers.fastapi.code import Code, code, joined, name, quoted, tuple_of
-from backsmith.writers.fastapi.page import Named, Page, printed
+from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.policies import Function
-from backsmith.writers.fastapi.samples import Samples
 from backsmith.writers.fastapi.schemas import Class, Member, Writer, circles
+from backsmith.writers.python.code import Code, code, joined, name, quoted, tuple_of
+from backsmith.writers.python.page import Named, printed
 
 OWN = ("id", "email", "name", "roles", "active", "created_at", "updated_at", "version")
 """Fields that every account has."""

@@ -8,10 +8,10 @@ from backsmith.design.expressions import Expr, Literal
 from backsmith.design.model import Design, Entity, Field
 from backsmith.design.text import text
 from backsmith.writers.fastapi import models, names, views
-from backsmith.writers.fastapi.code import Code, code, name
 from backsmith.writers.fastapi.expressions import Compiler, Root
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.policies import Function
+from backsmith.writers.python.code import Code, code, name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from backsmith.design.model import Design
-from backsmith.writers.fastapi.code import Code, name
+from backsmith.writers.python.code import Code, name
 
 Column = tuple[str, Code, bool]
 """Name, type, and whether it may be null."""

@@ -8,8 +8,9 @@ from backsmith.contract.model import Endpoint, Kind
 from backsmith.design import naming
 from backsmith.design.model import Design, Entity, Register
 from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.page import Page, printed
+from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.surroundings import project_of
+from backsmith.writers.python.page import printed
 
 REGISTRATION = {
     Register.OPEN: "Everybody may make an account at `POST {api}/auth/register`; it gets the role `{role}`.",

@@ -8,10 +8,10 @@ from backsmith.contract.model import Endpoint, Kind
 from backsmith.design.model import Action, Design, Entity, Ids, Move
 from backsmith.design.text import text
 from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.code import Code, code, name, quoted
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.services import body_of, is_alone
 from backsmith.writers.fastapi.views import a
+from backsmith.writers.python.code import Code, code, name, quoted
 
 EVERYWHERE = frozenset({413, 429, 503})
 """Statuses that the documents give every operation."""

@@ -11,13 +11,8 @@ from backsmith.design import types
 from backsmith.design.expressions import Aggregate, Collection, Expr, In, Literal, Now, Path, Today, User
 from backsmith.design.model import Design, Effect, Entity, Field, Given, Move, NoOverlap, OnDelete
 from backsmith.design.rewrite import rewrite
-from backsmith.writers.fastapi import models, names
-from backsmith.writers.fastapi.code import MARK, Code, code, joined, name, quoted
-from backsmith.writers.fastapi.factories import Maker
-from backsmith.writers.fastapi.literals import written
-from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
-from backsmith.writers.fastapi.page import Page
-from backsmith.writers.fastapi.samples import (
+from backsmith.samples.oracle import Caller, Oracle, UnknownWorthError
+from backsmith.samples.rows import (
     KEPT,
     START,
     ending,
@@ -29,8 +24,13 @@ from backsmith.writers.fastapi.samples import (
     unique_sets,
     unit,
 )
+from backsmith.writers.fastapi import models, names
+from backsmith.writers.fastapi.factories import Maker
+from backsmith.writers.fastapi.literals import written
+from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.types import ROWS
 from backsmith.writers.fastapi.views import a, lasting
+from backsmith.writers.python.code import MARK, Code, code, joined, name, quoted
 
 NULLS = {types.Enum: "choice", types.Json: "required"}
 """What is said of null where there has to be a value, if not that its type is wrong."""

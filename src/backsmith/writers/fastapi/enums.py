@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from backsmith.design.model import Design
-from backsmith.writers.fastapi.page import Named, Page
+from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.types import python_type
+from backsmith.writers.python.page import Named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

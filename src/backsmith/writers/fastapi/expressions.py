@@ -39,10 +39,11 @@ from backsmith.design.expressions import (
     Today,
     User,
 )
+from backsmith.design.facts import asks_for_caller, denied_to_strangers, nullable, scale_of, scale_of_type, span_of
 from backsmith.design.model import Design, Effect, Entity, Field
 from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.code import Code, Import, call, code, joined, literal, name
 from backsmith.writers.fastapi.types import column_instance, column_type, constant
+from backsmith.writers.python.code import Code, Import, call, code, joined, literal, name
 
 TRUE, FALSE = name("sqlalchemy", "true"), name("sqlalchemy", "false")
 FUNC, SELECT, EXISTS = name("sqlalchemy", "func"), name("sqlalchemy", "select"), name("sqlalchemy", "exists")
@@ -854,98 +855,6 @@ def import_as(module: str, imported: str, alias: str) -> frozenset[Import]:
     return frozenset({Import(module, imported, alias)})
 
 
-def span_of(expr: Expr) -> timedelta | None:
-    """The length of time, where it is a constant: `days(7)`."""
-    match expr:
-        case Literal(value=timedelta() as span):
-            return span
-        case Call(
-            function=Function.DAYS | Function.HOURS | Function.MINUTES as unit, arguments=(Literal(value=int() as n),)
-        ):
-            return timedelta(**{unit.value: n})
-        case _:
-            return None
-
-
 def widened(value: Code, scale: int, wanted: int) -> Code:
     """The value at a larger scale."""
     return value if scale == wanted else call(name("app.core.arithmetic", "widen"), value, str(scale), str(wanted))
-
-
-def scale_of(expr: Expr) -> int | None:
-    """How many places after the point the value has; None where it is no exact number."""
-    return scale_of_type(expr.type)
-
-
-def scale_of_type(type_: types.Type) -> int | None:
-    """The places of an exact number: whole numbers have none. None for other types."""
-    match type_:
-        case types.Decimal():
-            return type_.scale
-        case types.Int() | types.BigInt():
-            return 0
-        case _:
-            return None
-
-
-def nullable(expr: Expr) -> bool:
-    """Whether the value may be NULL: as the design says, and where something is divided by what may be zero."""
-    match expr:
-        case Arithmetic(operator=Operator.DIV, right=Literal()):
-            return nullable(expr.left)
-        case Arithmetic(operator=Operator.DIV):
-            return True
-        case Arithmetic():
-            return nullable(expr.left) or nullable(expr.right)
-        case Call(function=Function.COALESCE):
-            return all(nullable(argument) for argument in expr.arguments)
-        case Call():
-            return any(nullable(argument) for argument in expr.arguments)
-        case Negative():
-            return nullable(expr.operand)
-        case Aggregate(function=Aggregation.AVG | Aggregation.MIN | Aggregation.MAX):
-            return True
-        case Aggregate():
-            return False
-        case _:
-            return expr.may_be_null
-
-
-def asks_for_caller(expr: Expr) -> bool:
-    """Whether the outcome depends on who the caller is, and so is false for a stranger."""
-    match expr:
-        case User():
-            return True
-        case Compare() | Arithmetic():
-            return asks_for_caller(expr.left) or asks_for_caller(expr.right)
-        case In():
-            return asks_for_caller(expr.left)
-        case Not() | Negative():
-            return asks_for_caller(expr.operand)
-        case And() | Or():
-            return any(asks_for_caller(operand) for operand in expr.operands)
-        case Call():
-            return any(asks_for_caller(argument) for argument in expr.arguments)
-        case _:
-            return False
-
-
-def denied_to_strangers(expr: Expr | None) -> bool:
-    """Whether the condition is false for every stranger, whatever the row."""
-    match expr:
-        case Role() | SignedIn():
-            return True
-        case Compare():
-            return asks_for_caller(expr)
-        case In():
-            return asks_for_caller(expr.left)
-        case And():
-            return any(denied_to_strangers(operand) for operand in expr.operands)
-        case Or():
-            return all(denied_to_strangers(operand) for operand in expr.operands)
-        case Aggregate(function=Aggregation.ANY):
-            return denied_to_strangers(expr.operand)
-        case Literal():
-            return expr.value is False
-        case _:
-            return False

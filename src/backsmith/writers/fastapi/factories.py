@@ -8,12 +8,13 @@ from backsmith.contract import Contract
 from backsmith.contract.model import Property, Schema
 from backsmith.design import types
 from backsmith.design.model import Design, Entity, Field, Given
+from backsmith.samples.rows import KEPT, Samples, tenant_field, unique_sets
 from backsmith.writers.fastapi import models, names, seeds
-from backsmith.writers.fastapi.code import Code, code, name
 from backsmith.writers.fastapi.literals import BEGIN, imported, written
-from backsmith.writers.fastapi.page import Page, printed
-from backsmith.writers.fastapi.samples import KEPT, Samples, tenant_field, unique_sets
+from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.views import a
+from backsmith.writers.python.code import Code, code, name
+from backsmith.writers.python.page import printed
 
 PATH = "tests/factories.py"
 

@@ -7,11 +7,12 @@ from backsmith.contract import Contract, hyperlinks
 from backsmith.contract.model import Kind
 from backsmith.design import types
 from backsmith.design.model import Design, Entity
+from backsmith.samples.rows import tenant_field
 from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.code import Code, name
 from backsmith.writers.fastapi.literals import written
-from backsmith.writers.fastapi.page import Page, printed
-from backsmith.writers.fastapi.samples import tenant_field
+from backsmith.writers.fastapi.page import Page
+from backsmith.writers.python.code import Code, name
+from backsmith.writers.python.page import printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from backsmith.writers.fastapi.code import Code, code, joined, name, quoted
-from backsmith.writers.fastapi.samples import START
+from backsmith.samples.rows import START
 from backsmith.writers.fastapi.types import constant
+from backsmith.writers.python.code import Code, code, joined, name, quoted
 
 BEGIN = Code("START", name("tests.rows", "START").imports)
 SPAN = name("datetime", "timedelta")

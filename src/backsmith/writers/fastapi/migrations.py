@@ -8,10 +8,11 @@ from typing import ClassVar
 from backsmith.design import types
 from backsmith.design.model import Design, Entity, Field, Ids
 from backsmith.writers.fastapi import core_tables, models, names, sqltext
-from backsmith.writers.fastapi.code import MARK, Code, call, code, name, quoted
 from backsmith.writers.fastapi.models import Overlap
-from backsmith.writers.fastapi.page import Page, printed
+from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.types import column_type
+from backsmith.writers.python.code import MARK, Code, call, code, name, quoted
+from backsmith.writers.python.page import printed
 
 PATH = "migrations/versions/0001_tables.py"
 

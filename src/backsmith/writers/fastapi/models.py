@@ -9,10 +9,11 @@ from backsmith.design import types
 from backsmith.design.expressions import And, Compare, Comparison, Expr, Literal, Path, Tenant
 from backsmith.design.model import Check, Design, Entity, Field, Given, Ids, Index, NoOverlap, OnDelete, Unique
 from backsmith.writers.fastapi import names, sqltext
-from backsmith.writers.fastapi.code import Code, Import, call, code, name, plain, quoted
 from backsmith.writers.fastapi.expressions import Columns, Compiler
-from backsmith.writers.fastapi.page import Named, Page
+from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.types import column_type, constant, implied, python_type
+from backsmith.writers.python.code import Code, Import, call, code, name, plain, quoted
+from backsmith.writers.python.page import Named
 
 IN_ROW = frozenset({"id", "created_at", "updated_at", "version"})
 """Columns that `Row` has for every table."""

@@ -3,7 +3,7 @@
 from backsmith.design import naming
 from backsmith.design.model import Entity, Field
 from backsmith.design.types import Many, Ref
-from backsmith.writers.fastapi.code import Code, name
+from backsmith.writers.python.code import Code, name
 
 
 def module(entity: Entity | str) -> str:

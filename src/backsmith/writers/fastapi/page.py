@@ -1,60 +1,19 @@
-"""A file that is printed from a template: a typed view of what the template names, and the way from one to the text."""
+"""The pages of this writer: its templates."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from functools import cache
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from backsmith.writers.fastapi.code import MARK, Code, import_lines, quoted, resolved
+from backsmith.writers.python import page
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """What one template prints. Its fields, and `imports`, are the names that the template may use."""
+class Page(page.Page):
+    """What one of this writer's templates prints."""
 
-    template: ClassVar[str]
-
-    @property
-    def names(self) -> Mapping[str, Any]:
-        """What the template may name."""
-        given = {field.name: getattr(self, field.name) for field in fields(self)}
-        return given | {"imports": import_lines(*given.values())}
+    __slots__ = ()
+    folder: ClassVar[Path] = TEMPLATES
 
 
-@cache
-def environment() -> Environment:
-    """Templates are Python, TOML, Markdown: nothing is escaped, and a name that is not there is an error."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # source code
-    )
-    made.filters["quoted"] = quoted
-    made.globals["mark"] = MARK
-    return made
-
-
-def printed(page: Page) -> str:
-    """The text of the file, not yet formatted."""
-    return resolved(environment().get_template(page.template).render(page.names))
-
-
-def rendered(template: str, **names: Any) -> str:
-    """The text of a file whose template names nothing but these."""
-    return environment().get_template(template).render(names)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """A name and the code that it stands for."""
-
-    name: str
-    code: Code
+rendered = partial(page.rendered, TEMPLATES)

@@ -5,13 +5,14 @@ from typing import ClassVar
 
 from backsmith.design import types
 from backsmith.design.expressions import And, Anyone, Expr, Literal, Not, Or, Role, SignedIn
+from backsmith.design.facts import denied_to_strangers
 from backsmith.design.model import Design, Entity
 from backsmith.design.text import text
+from backsmith.samples.rows import tenant_field
 from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.code import Code, Import, call, code, joined, name, quoted
-from backsmith.writers.fastapi.expressions import EXISTS, GRANTED, TRUE, Compiler, Root, denied_to_strangers
+from backsmith.writers.fastapi.expressions import EXISTS, GRANTED, TRUE, Compiler, Root
 from backsmith.writers.fastapi.page import Page
-from backsmith.writers.fastapi.samples import tenant_field
+from backsmith.writers.python.code import Code, Import, call, code, joined, name, quoted
 
 ACTIONS = ("read", "create", "update", "delete")
 

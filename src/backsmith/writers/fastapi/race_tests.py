@@ -8,10 +8,11 @@ from backsmith.contract.model import Kind
 from backsmith.design import types
 from backsmith.design.model import Design, Given, OnDelete
 from backsmith.writers.fastapi import models, names
-from backsmith.writers.fastapi.code import MARK, Code, code, name
 from backsmith.writers.fastapi.entity_tests import PIECES, EntityPage, EntityTests, Overlapping, Shifted, UniqueSet
 from backsmith.writers.fastapi.literals import written
-from backsmith.writers.fastapi.page import Page, printed
+from backsmith.writers.fastapi.page import Page
+from backsmith.writers.python.code import MARK, Code, code, name
+from backsmith.writers.python.page import printed
 
 PATH = "tests/test_races.py"
 

@@ -8,11 +8,12 @@ from typing import ClassVar
 from backsmith.design import types
 from backsmith.design.expressions import Expr, Now, Path, Today
 from backsmith.design.model import Design, Entity, Field
+from backsmith.samples.rows import KEPT, Samples, limits, read_by, tenant_field
 from backsmith.writers.fastapi import migrations, models, names
-from backsmith.writers.fastapi.code import Code, code, name
 from backsmith.writers.fastapi.literals import imported, written
-from backsmith.writers.fastapi.page import Page, printed
-from backsmith.writers.fastapi.samples import KEPT, Samples, limits, read_by, tenant_field
+from backsmith.writers.fastapi.page import Page
+from backsmith.writers.python.code import Code, code, name
+from backsmith.writers.python.page import printed
 
 PATH = "tools/seed.py"
 

@@ -10,12 +10,13 @@ from backsmith.design.expressions import Expr, Input
 from backsmith.design.model import Action, Design, Effect, Entity, Field, Given, Move, OnDelete
 from backsmith.design.rewrite import rewrite
 from backsmith.writers.fastapi import computed, names
-from backsmith.writers.fastapi.code import Code, Import, call, code, joined, name, quoted
 from backsmith.writers.fastapi.expressions import Compiler, Root
 from backsmith.writers.fastapi.models import tenant_field
-from backsmith.writers.fastapi.page import Named, Page
+from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.schemas import title_of
 from backsmith.writers.fastapi.views import a, view_variable
+from backsmith.writers.python.code import Code, Import, call, code, joined, name, quoted
+from backsmith.writers.python.page import Named
 
 FORM, GUARDED = name("app.core.forms", "Form"), name("app.core.guards", "GuardedForm")
 EFFECT, PART_EFFECT = name("app.core.effects", "Effect"), name("app.core.wholes", "PartEffect")

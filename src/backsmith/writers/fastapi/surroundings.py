@@ -7,8 +7,8 @@ from pathlib import Path
 from backsmith.design import naming, types
 from backsmith.design.model import Design, Field, Rate
 from backsmith.writers.fastapi import accounts
-from backsmith.writers.fastapi.code import quoted
-from backsmith.writers.fastapi.pins import requirements
+from backsmith.writers.python.code import quoted
+from backsmith.writers.python.pins import requirements
 
 PARTS = Path(__file__).parent / "parts"
 

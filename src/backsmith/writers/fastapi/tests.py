@@ -4,7 +4,7 @@ from backsmith.contract import Contract
 from backsmith.design.model import Design
 from backsmith.writers.fastapi import access_tests, contract_tests, hyperlink_tests, race_tests
 from backsmith.writers.fastapi.entity_tests import EntityTests
-from backsmith.writers.fastapi.page import printed
+from backsmith.writers.python.page import printed
 
 
 def files(design: Design, contract: Contract) -> dict[str, str]:

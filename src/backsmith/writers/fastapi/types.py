@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from backsmith.design import types
-from backsmith.writers.fastapi.code import Code, call, code, joined, literal, name, tuple_of
+from backsmith.writers.python.code import Code, call, code, joined, literal, name, tuple_of
 
 ANNOTATED = name("typing", "Annotated")
 FIELD = name("pydantic", "Field")

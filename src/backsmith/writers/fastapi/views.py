@@ -23,8 +23,9 @@ from backsmith.design.expressions import (
 )
 from backsmith.design.model import Design, Entity, Field, Ids
 from backsmith.writers.fastapi import names, policies
-from backsmith.writers.fastapi.code import Code, Import, code, joined, name, quoted
-from backsmith.writers.fastapi.page import Named, Page
+from backsmith.writers.fastapi.page import Page
+from backsmith.writers.python.code import Code, Import, code, joined, name, quoted
+from backsmith.writers.python.page import Named
 
 ALWAYS_SORTED = frozenset({"id", "created_at", "updated_at"})
 

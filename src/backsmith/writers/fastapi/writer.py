@@ -9,16 +9,17 @@ from backsmith.writers.fastapi import accounts, documents, factories, migrations
 from backsmith.writers.fastapi.computed import computed_page, has_page
 from backsmith.writers.fastapi.endpoints import endpoints_page
 from backsmith.writers.fastapi.enums import enums_page
-from backsmith.writers.fastapi.format import formatted
 from backsmith.writers.fastapi.limits import unsupported
 from backsmith.writers.fastapi.models import model_page
-from backsmith.writers.fastapi.page import printed, rendered
+from backsmith.writers.fastapi.page import rendered
 from backsmith.writers.fastapi.policies import policy_page
 from backsmith.writers.fastapi.schemas import circles, completed_page, schema_page, values_page
 from backsmith.writers.fastapi.services import service_page
 from backsmith.writers.fastapi.surroundings import EXECUTABLE, part_files, project_of, requirement_files
-from backsmith.writers.fastapi.unused import without_unused
 from backsmith.writers.fastapi.views import view_page
+from backsmith.writers.python.format import formatted
+from backsmith.writers.python.page import printed
+from backsmith.writers.python.unused import without_unused
 from backsmith.writers.tree import File, FileTree, file, tree
 
 __all__ = ["unsupported", "write"]

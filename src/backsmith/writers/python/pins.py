@@ -18,7 +18,7 @@ class Pin:
 
 def requirements(direct: Iterable[str]) -> str:
     """These packages, by name, and all that they need, as a requirements file. KeyError where one has no pin."""
-    pins = read_pins(files("backsmith.writers.fastapi").joinpath("pins.txt").read_text("utf-8"))
+    pins = read_pins(files("backsmith.writers.python").joinpath("pins.txt").read_text("utf-8"))
     return "".join(pin.text for pin in reachable(pins, direct))
 
 

@@ -13,8 +13,8 @@ from backsmith.design import types
 from backsmith.design.expressions import Comparison, Expr, Literal, Now, Path, Tenant, Today
 from backsmith.design.model import Design, Entity, Field, Given
 from backsmith.design.rewrite import rewrite
-from backsmith.writers.fastapi.oracle import Caller, Oracle, UnknownWorthError
-from backsmith.writers.fastapi.spelling import spelling
+from backsmith.samples.oracle import Caller, Oracle, UnknownWorthError
+from backsmith.samples.spelling import spelling
 
 START = datetime(2100, 1, 15, 8, 30, tzinfo=UTC)
 WORDS = ("Alpha", "Beta", "Gamma")

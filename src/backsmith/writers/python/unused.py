@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from backsmith.writers.fastapi.pieces import Import, Module, Name, Piece, Place, end, imported, named, parsed, read
+from backsmith.writers.python.pieces import Import, Module, Name, Piece, Place, end, imported, named, parsed, read
 
 SHARED = re.compile(r"app/(?:core|auth)/\w+\.py")
 """Which of the parts lose what is not used. Others, such as `app/work.py`, use all that they have."""

@@ -1,0 +1,1 @@
+"""Rows that a design allows, and what its expressions are worth for them: where tests have their expectations from."""

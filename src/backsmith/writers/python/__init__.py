@@ -1,0 +1,1 @@
+"""What every writer of Python prints with: code with its imports, pages from templates, formatting, pins."""
