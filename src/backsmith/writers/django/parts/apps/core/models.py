@@ -1,0 +1,37 @@
+"""What every table has."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils.timezone import now
+
+from apps.core.caller import Caller, Rule, decided
+
+
+class RuledQuerySet(models.QuerySet[Any]):
+    """Rows, narrowed to those that a rule allows."""
+
+    def allowed(self, rule: Rule, caller: Caller) -> Self:
+        """The rows for which the rule holds."""
+        condition = rule(caller)
+        return self if decided(condition) else self.filter(condition)
+
+
+class Kept(models.Model):
+    """When a row was made and last changed (UTC), and how often: `version` is its ETag."""
+
+    created_at = models.DateTimeField(default=now, editable=False)
+    updated_at = models.DateTimeField(default=now, editable=False)
+    version = models.IntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Row(Kept):
+    """A row whose key is a number that is never given twice."""
+
+    id = models.BigAutoField(primary_key=True)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,350 @@
+"""What bodies are made of: Django REST framework's fields, but strict. Nothing is coerced, trimmed or left out silently.
+
+Every error has a code of `core.errors.Code` and a message that says what is allowed, and nothing of what was sent.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from ipaddress import ip_address
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+from django.utils.dateparse import parse_duration
+from email_validator import EmailNotValidError, validate_email
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from apps.core.errors import CODES, Code, FieldError, Invalid
+
+INT_MAX, BIGINT_MAX, TEN_THOUSAND_YEARS = 2**31 - 1, 2**63 - 1, timedelta(days=3_650_000)
+MANY = 1000  # the most items in one list of a body
+
+WRONG_TYPE, NOT_WRITTEN = "This has the wrong type.", "This is not written as it should be."
+MESSAGES = {
+    "required": "Field required",
+    "null": WRONG_TYPE,
+    "invalid": WRONG_TYPE,
+    "type": WRONG_TYPE,
+    "format": NOT_WRITTEN,
+    "max_length": "String should have at most {max_length} characters",
+    "min_length": "String should have at least {min_length} characters",
+    "max_value": "Input should be less than or equal to {max_value}",
+    "min_value": "Input should be greater than or equal to {min_value}",
+    "above": "Input should be greater than {limit}",
+    "below": "Input should be less than {limit}",
+    "pattern": "String should match pattern '{pattern}'",
+}
+KINDS: Mapping[str, Code] = {
+    "null": "type",
+    "invalid": "type",
+    "not_a_list": "type",
+    "max_length": "too_long",
+    "min_length": "too_short",
+    "max_value": "too_large",
+    "min_value": "too_small",
+    "above": "too_small",
+    "below": "too_large",
+    "invalid_choice": "choice",
+}
+"""The codes of Django REST framework, and of the limits here, by what they are told as."""
+
+
+class Strict:
+    """A field that takes what is written as it should be, and tells everything else by code."""
+
+    default_error_messages: ClassVar[dict[str, str]] = MESSAGES
+
+    def __init__(self, *, above: Any = None, below: Any = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.above, self.below = above, below
+
+    def run_validators(self, value: Any) -> None:
+        if self.above is not None and value <= self.above:
+            self.fail("above", limit=self.above)
+        if self.below is not None and value >= self.below:
+            self.fail("below", limit=self.below)
+        super().run_validators(value)  # type: ignore[misc]
+
+    def fail(self, key: str, **values: Any) -> None:
+        super().fail(key, **values)  # type: ignore[misc]
+
+
+class CharField(Strict, serializers.CharField):
+    """Text, as it was sent."""
+
+    def __init__(self, *, pattern: str | None = None, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, allow_blank=True, **options)
+        self.pattern = pattern
+        self.validators = [each for each in self.validators if hasattr(each, "limit_value")]
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("type")
+        if "\0" in data:
+            self.told("format", "This is not text without NUL characters.")
+        return str(data)
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(value)
+        if self.pattern is not None and not re.search(self.pattern, value):
+            self.fail("pattern", pattern=self.pattern)
+
+    def told(self, code: Code, message: str) -> None:
+        """Raises ValidationError."""
+        raise ValidationError(message, code)
+
+
+class EmailField(CharField):
+    """An address, in lower case."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 254, **options})
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if len(text) > 254:
+            return text
+        try:
+            return validate_email(text, check_deliverability=False).normalized.lower()
+        except EmailNotValidError:
+            raise ValidationError("This is not an e-mail address.", "format") from None
+
+
+class SlugField(CharField):
+    """Words of lower case, with hyphens between them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", **options)
+
+
+class IPAddressField(CharField):
+    """An IPv4 or IPv6 address, in its compressed form."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=45, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        try:
+            return str(ip_address(text.replace("%", "?")))
+        except ValueError:
+            raise ValidationError("This is not an IP address.", "format") from None
+
+
+class IntegerField(Strict, serializers.IntegerField):
+    """A whole number of 32 bits."""
+
+    least: ClassVar[int] = -INT_MAX - 1
+    most: ClassVar[int] = INT_MAX
+
+    def __init__(self, **options: Any) -> None:
+        bounds = {"min_value": self.least, "max_value": self.most}
+        super().__init__(**{**bounds, **options})
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("type")
+        return int(data)
+
+
+class BigIntegerField(IntegerField):
+    """A whole number of 64 bits."""
+
+    least, most = -BIGINT_MAX - 1, BIGINT_MAX
+
+
+class KeyField(IntegerField):
+    """The id of a row that a body refers to."""
+
+    least, most = 1, BIGINT_MAX
+
+
+class FloatField(Strict, serializers.FloatField):
+    """A finite number."""
+
+    def to_internal_value(self, data: Any) -> float:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("type")
+        return float(data)
+
+
+class DecimalField(Strict, serializers.DecimalField):
+    """An exact number: a string of digits, or a number of at most fifteen of them."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        digits = isinstance(data, str) and re.fullmatch(r"-?\d+(\.\d+)?", data, re.ASCII)
+        if isinstance(data, bool) or not (digits or isinstance(data, int | float | Decimal)):
+            raise ValidationError('A decimal is written as a string of digits, such as "12.50".', "type")
+        value = Decimal(repr(data) if isinstance(data, float) else data)
+        if isinstance(data, float) and len(value.as_tuple().digits) > 15:
+            raise ValidationError("A number of more than 15 digits is written as a string.", "format")
+        return self._fitting(value)
+
+    def _fitting(self, value: Decimal) -> Decimal:
+        _, digits, exponent = value.normalize().as_tuple()
+        places = max(-int(exponent), 0)
+        whole = max(len(digits) + int(exponent), 0) if digits != (0,) else 0
+        most = int(self.max_digits or 0)
+        if whole + places > most:
+            raise ValidationError(f"Decimal input should have no more than {most} digits in total", "too_large")
+        if places > int(self.decimal_places or 0):
+            message = f"Decimal input should have no more than {self.decimal_places} decimal places"
+            raise ValidationError(message, "format")
+        if whole > most - int(self.decimal_places or 0):
+            message = f"Decimal input should have no more than {most - int(self.decimal_places or 0)} digits before the decimal point"
+            raise ValidationError(message, "too_large")
+        return value
+
+
+class BooleanField(Strict, serializers.BooleanField):
+    """True or false."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("type")
+        return bool(data)
+
+
+def written(data: Any, pattern: str, example: str) -> str:
+    """The text, where it is written like the example. Raises ValidationError."""
+    if not isinstance(data, str):
+        raise ValidationError("This is written as a string.", "type")
+    if re.fullmatch(pattern, data, re.ASCII) is None:
+        raise ValidationError(f"This is written as {example}.", "format")
+    return data
+
+
+def read(what: Callable[[str], Any], text: str, message: str = NOT_WRITTEN) -> Any:
+    """What a text says. Raises ValidationError."""
+    try:
+        return what(text)
+    except (ValueError, OverflowError):
+        raise ValidationError(message, "format") from None
+
+
+class DateField(Strict, serializers.DateField):
+    """A day of the calendar."""
+
+    def to_internal_value(self, data: Any) -> date:
+        found: date = read(date.fromisoformat, written(data, r"\d{4}-\d\d-\d\d", "YYYY-MM-DD"))
+        return found
+
+
+class TimeField(Strict, serializers.TimeField):
+    """A time of the day."""
+
+    def to_internal_value(self, data: Any) -> time:
+        found: time = read(time.fromisoformat, written(data, r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?", "HH:MM:SS"))
+        return found
+
+
+MOMENT = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?"
+
+
+class DateTimeField(Strict, serializers.DateTimeField):
+    """A moment, in UTC."""
+
+    def to_internal_value(self, data: Any) -> datetime:
+        text = written(data, MOMENT, "YYYY-MM-DDTHH:MM:SSZ").upper()
+        moment: datetime = read(datetime.fromisoformat, text)
+        if moment.tzinfo is None:
+            raise ValidationError("Input should have timezone info", "format")
+        return read(lambda _: moment.astimezone(UTC), text, "This is not a moment of the calendar.")  # type: ignore[no-any-return]
+
+
+class DurationField(Strict, serializers.DurationField):
+    """A length of time."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": -TEN_THOUSAND_YEARS, "max_value": TEN_THOUSAND_YEARS, **options})
+
+    def to_internal_value(self, data: Any) -> timedelta:
+        span = read(parse_duration, written(data, r"-?P.+", "an ISO 8601 duration, such as PT15M"))
+        if span is None:
+            self.fail("format")
+        return span  # type: ignore[no-any-return]
+
+
+class UUIDField(Strict, serializers.UUIDField):
+    """A UUID."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            raise ValidationError("This is written as a string.", "type")
+        found: UUID = read(UUID, data)
+        return found
+
+
+NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
+
+
+class JSONField(Strict, serializers.JSONField):
+    """Any document."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if NUL.search(msgspec.json.encode(data)):  # PostgreSQL cannot keep it
+            raise ValidationError("This is not a document without NUL characters.", "format")
+        return data
+
+
+class ChoiceField(Strict, serializers.ChoiceField):
+    """One of the words."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or data not in self.choices:
+            words = [repr(word) for word in self.choices]
+            told = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
+            raise ValidationError(f"Input should be {told}", "choice")
+        return data
+
+
+class ListField(Strict, serializers.ListField):
+    """A list of values."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": MANY, **options})
+
+
+class Serializer(serializers.Serializer[Any]):
+    """What is sent. Unknown names are errors; `refused` holds the names that an answer has and a body may not."""
+
+    refused: ClassVar[frozenset[str]] = frozenset()
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise ValidationError({"": [ErrorDetail(WRONG_TYPE, "type")]})
+        unknown = {name: [self._unknown(name)] for name in data if name not in self.fields}
+        try:
+            found = super().to_internal_value(data)
+        except ValidationError as error:
+            raise ValidationError({**error.detail, **unknown}) from None  # type: ignore[dict-item]
+        if unknown:
+            raise ValidationError(unknown)
+        return found
+
+    def _unknown(self, name: str) -> ErrorDetail:
+        if name in self.refused:
+            return ErrorDetail("This field is set by the application.", "read_only")
+        return ErrorDetail("Extra inputs are not permitted", "unknown")
+
+    def checked(self) -> dict[str, Any]:
+        """What was sent, as Python has it. Raises Invalid with everything that is wrong with it."""
+        if not self.is_valid():
+            raise Invalid(list(errors_of(self.errors)))
+        return dict(self.validated_data)
+
+
+def errors_of(detail: Any, path: str = "") -> Iterator[FieldError]:
+    """Django REST framework's errors as they are told, in the order of the fields."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            yield from errors_of(inner, ".".join(filter(None, (path, str(name)))))
+    elif isinstance(detail, Sequence) and not isinstance(detail, str):
+        for place, inner in enumerate(detail):
+            yield from errors_of(inner, path if isinstance(inner, str) else f"{path}.{place}".lstrip("."))
+    else:
+        code = KINDS.get(detail.code) or CODES.get(detail.code, "format")
+        yield FieldError(path, code, str(detail))
