@@ -35,3 +35,6 @@ class Row(Kept):
 
     class Meta:
         abstract = True
+
+
+from apps.core.jobs import Job  # noqa: E402, F401  # Django finds models here; this one is a row, as above

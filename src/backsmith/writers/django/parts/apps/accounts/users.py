@@ -1,0 +1,52 @@
+"""Accounts over HTTP, for those who manage them. What people do with their own is in `apps.accounts.account`."""
+
+from django.http import HttpResponse
+from django.urls import path
+from rest_framework.request import Request
+
+from apps.accounts import accounts, permissions, services
+from apps.accounts.serializers import UserCreate, UserRead, UserUpdate
+from apps.core.endpoints import Endpoint
+from apps.core.openapi import operation
+from apps.core.views import EntityViewSet
+
+
+class UserViewSet(Endpoint, EntityViewSet):
+    """Accounts."""
+
+    shown = UserRead
+
+    @operation(UserRead, 401, 403, 422)
+    def list_users(self, request: Request) -> HttpResponse:
+        """Accounts: admin."""
+        return self.page()
+
+    @operation(UserRead, 401, 403, 404, 422)
+    def get_user(self, request: Request, id: str) -> HttpResponse:
+        """One account: admin."""
+        return self.item(id)
+
+    @operation(UserRead, 400, 401, 403, 409, 415, 422, status=201, takes=UserCreate)
+    def create_user(self, request: Request) -> HttpResponse:
+        """Make an account: admin. A mail lets its owner set a password."""
+        with self.creating(permissions.create) as change:
+            body = change.body(UserCreate)
+            services.create(change, body)
+            accounts.invite(change, body)
+            return change.created()
+
+    @operation(UserRead, 400, 401, 403, 404, 409, 412, 415, 422, takes=UserUpdate)
+    def update_user(self, request: Request, id: str) -> HttpResponse:
+        """Change an account, its roles, or whether it is active: admin. An admin is always left."""
+        with self.changing(id, permissions.update) as change:
+            body = change.body(UserUpdate)
+            accounts.check_admins(change, body)
+            services.update(change, body)
+            accounts.lock_out(change, body)
+            return change.done()
+
+
+urlpatterns = [
+    path("users", UserViewSet.as_view({"get": "list_users", "post": "create_user"})),
+    path("users/<str:id>", UserViewSet.as_view({"get": "get_user", "patch": "update_user"})),
+]
