@@ -28,6 +28,7 @@ MESSAGES = {
     "null": WRONG_TYPE,
     "invalid": WRONG_TYPE,
     "type": WRONG_TYPE,
+    "not_a_list": WRONG_TYPE,
     "format": NOT_WRITTEN,
     "max_length": "String should have at most {max_length} characters",
     "min_length": "String should have at least {min_length} characters",
@@ -79,6 +80,9 @@ class CharField(Strict, serializers.CharField):
         super().__init__(trim_whitespace=False, allow_blank=True, **options)
         self.pattern = pattern
         self.validators = [each for each in self.validators if hasattr(each, "limit_value")]
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return serializers.Field.run_validation(self, data)  # also of a text without characters
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -303,6 +307,11 @@ class ChoiceField(Strict, serializers.ChoiceField):
 
 class ListField(Strict, serializers.ListField):
     """A list of values."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        "min_length": "List should have at least {min_length} item after validation, not 0",
+        "max_length": "List should have at most {max_length} items, not more",
+    }
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": MANY, **options})
