@@ -79,6 +79,25 @@ def read_query(rows: Rows, raw: bytes, takes: Collection[str]) -> Query:
     return query
 
 
+def read_plain(raw: bytes, takes: Collection[str]) -> Query:
+    """What a query string asks where nothing can be filtered. Raises Invalid."""
+    query, sent = Query(), set[str]()
+    errors: list[FieldError] = []
+    for name, text in _pairs(raw):
+        try:
+            if name in sent:
+                raise _refused(name, "duplicate", "This was sent twice.")
+            if name not in takes:
+                raise _refused(name, "unknown", "There is no such parameter.")
+            setattr(query, name, _plain(name, text))
+        except Invalid as refused:
+            errors += refused.errors
+        sent.add(name)
+    if errors:
+        raise Invalid(errors)
+    return query
+
+
 def _pairs(raw: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
