@@ -20,22 +20,22 @@ class _ByCodePoint:
         return {**found, "collation": "C"} if connection.vendor == "postgresql" else found
 
 
-class CharField(_ByCodePoint, models.CharField[str, str]):
+class CharField(_ByCodePoint, models.CharField):
     """Text of at most `max_length` characters."""
 
 
-class TextField(_ByCodePoint, models.TextField[str, str]):
+class TextField(_ByCodePoint, models.TextField):
     """Text of any length."""
 
 
-class EmailField(_ByCodePoint, models.EmailField[str, str]):
+class EmailField(_ByCodePoint, models.EmailField):
     """An address, in lower case."""
 
     def get_prep_value(self, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else super().get_prep_value(value)
 
 
-class DecimalField(models.DecimalField[Decimal, Decimal]):
+class DecimalField(models.DecimalField):
     """An exact decimal of at most 18 digits."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:

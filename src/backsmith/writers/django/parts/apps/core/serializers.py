@@ -318,32 +318,75 @@ class ListField(Strict, serializers.ListField):
 
 
 class Serializer(serializers.Serializer[Any]):
-    """What is sent. Unknown names are errors; `refused` holds the names that an answer has and a body may not."""
+    """What is sent. Unknown names are errors.
+
+    refused: the names that an answer has and a body may not; changes: whether what is absent stays, as PATCH has it;
+    needed: of a part, what a new one cannot do without. Once it is valid, it holds what was sent and nothing else.
+    """
 
     refused: ClassVar[frozenset[str]] = frozenset()
+    changes: ClassVar[bool] = False
+    needed: ClassVar[tuple[str, ...]] = ()
+
+    def get_fields(self) -> dict[str, Any]:
+        found = super().get_fields()
+        if self.changes:
+            for field in found.values():
+                field.required, field.default = False, serializers.empty
+        return found
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             raise ValidationError({"": [ErrorDetail(WRONG_TYPE, "type")]})
-        unknown = {name: [self._unknown(name)] for name in data if name not in self.fields}
+        missing = [name for name in self.needed if "id" not in data and name not in data]
+        wrong = {name: [ErrorDetail(MESSAGES["required"], "required")] for name in missing}
+        wrong |= {name: [self._unknown(name)] for name in data if name not in self.fields}
         try:
             found = super().to_internal_value(data)
         except ValidationError as error:
-            raise ValidationError({**error.detail, **unknown}) from None  # type: ignore[dict-item]
-        if unknown:
-            raise ValidationError(unknown)
-        return found
+            raise ValidationError({**error.detail, **wrong}) from None  # type: ignore[dict-item]
+        if wrong:
+            raise ValidationError(wrong)
+        return {name: value for name, value in found.items() if name in data}
 
     def _unknown(self, name: str) -> ErrorDetail:
         if name in self.refused:
             return ErrorDetail("This field is set by the application.", "read_only")
         return ErrorDetail("Extra inputs are not permitted", "unknown")
 
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What fields hold that were not sent, as far as Python knows it."""
+        return {name: field.default for name, field in self.fields.items() if field.default is not serializers.empty}
+
     def checked(self) -> dict[str, Any]:
         """What was sent, as Python has it. Raises Invalid with everything that is wrong with it."""
         if not self.is_valid():
             raise Invalid(list(errors_of(self.errors)))
         return dict(self.validated_data)
+
+
+class PartsField(Strict, serializers.ListSerializer[Any]):
+    """The parts of a row, in its body."""
+
+    def __init__(self, child: Serializer, **options: Any) -> None:
+        super().__init__(child=child, max_length=MANY, allow_empty=True, **options)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            raise ValidationError({"": [ErrorDetail(WRONG_TYPE, "type")]})
+        if len(data) > MANY:
+            message = f"List should have at most {MANY} items after validation, not {len(data)}"
+            raise ValidationError({"": [ErrorDetail(message, "max_length")]})
+        wrong, found = dict[int, Any](), list[Any]()
+        for place, item in enumerate(data):
+            try:
+                found.append(self.child.run_validation(item))  # type: ignore[union-attr]
+            except ValidationError as error:
+                wrong[place] = error.detail
+        if wrong:
+            raise ValidationError(wrong)
+        return found
 
 
 def errors_of(detail: Any, path: str = "") -> Iterator[FieldError]:
