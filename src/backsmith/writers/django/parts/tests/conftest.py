@@ -56,7 +56,6 @@ from django.core import mail  # noqa: E402
 from django.core.mail import EmailMessage  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils.timezone import now  # noqa: E402
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
 from rest_framework.request import Request  # noqa: E402
@@ -182,12 +181,14 @@ def count_queries() -> Callable[[], AbstractContextManager[Counted]]:
 @contextmanager
 def _counting() -> Iterator[Counted]:
     counted = Counted()
-    with CaptureQueriesContext(connection) as captured:
-        yield counted
-    for query in captured:
-        statement = query["sql"]
+
+    def told(execute: Callable[..., Any], statement: str, *rest: Any) -> Any:
         if not statement.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")):
             (counted.own if OWN.search(statement) else counted.statements).append(statement)
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(told):
+        yield counted
 
 
 def run_due(worker: Worker) -> int:

@@ -6,7 +6,6 @@ from enum import StrEnum
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from drf_spectacular.utils import extend_schema
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSetMixin
@@ -27,7 +26,6 @@ class Process:
     phase = Phase.STARTING
 
 
-@extend_schema(tags=["health"])
 class Health(ViewSetMixin, Endpoint):
     """What whoever runs the process asks it. Nobody has to say who they are."""
 

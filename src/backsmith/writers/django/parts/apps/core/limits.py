@@ -1,14 +1,13 @@
 """How often somebody may ask: each account, else each client address, so many requests in any stretch of time."""
 
-from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from threading import Lock
 from time import monotonic
+from typing import Any
 
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from apps.core.errors import TooMany
@@ -80,22 +79,10 @@ def count(request: Request | HttpRequest, account: object = None) -> None:
     key = f"account:{account}" if account is not None else network(client_address(request))
     left, wait = limiter.hit(key, monotonic())
     said = {"RateLimit-Policy": limiter.policy, "RateLimit": f'"default";r={left};t={ceil(wait) or limiter.seconds}'}
-    headers: dict[str, str] = getattr(request, "answer_headers", {})
+    asked: Any = getattr(request, "_request", request)  # Django's, within that of Django REST framework
+    headers = dict(getattr(asked, "answer_headers", ()))
     for name, value in said.items():  # RFC 9110, 5.3: what is said twice is one list
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    asked.answer_headers = list(headers.items())
     if wait:
         raise TooMany(ceil(wait))
-
-
-def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Says in every answer how many requests are left."""
-
-    def answered(request: HttpRequest) -> HttpResponseBase:
-        headers: dict[str, str] = {}
-        request.answer_headers = headers  # type: ignore[attr-defined]  # where `count` leaves them
-        response = get_response(request)
-        for name, value in headers.items():
-            response.headers[name] = value
-        return response
-
-    return answered

@@ -37,4 +37,5 @@ class Row(Kept):
         abstract = True
 
 
-from apps.core.jobs import Job  # noqa: E402, F401  # Django finds models here; this one is a row, as above
+from apps.core.idempotency import IdempotencyKey  # noqa: E402, F401  # Django finds models here
+from apps.core.jobs import Job  # noqa: E402, F401  # it is a row, as above

@@ -1,5 +1,6 @@
 """Conditions that both databases test alike."""
 
+import json
 from typing import Any
 
 from django.db.models import BooleanField, Func, Value
@@ -27,3 +28,22 @@ class Contains(Condition):
         fold = 'COLLATE "pg_unicode_fast"'
         template, joiner = f"strpos(casefold(%(expressions)s {fold})) > 0", f" {fold}), casefold("
         return self.as_sql(compiler, connection, template=template, arg_joiner=joiner)
+
+
+class Holds(Condition):
+    """The value is an item of the list, which is stored as a document."""
+
+    arity = 2
+
+    def __init__(self, items: Any, value: Any) -> None:
+        given = value.value if isinstance(value, Value) else value
+        super().__init__(items, Value(given))
+        self.document = json.dumps(given)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        items, value = (compiler.compile(each) for each in self.source_expressions)
+        return f"EXISTS (SELECT 1 FROM json_each({items[0]}) WHERE value = {value[0]})", (*items[1], *value[1])
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        items, params = compiler.compile(self.source_expressions[0])
+        return f"{items} @> %s::jsonb", (*params, self.document)
