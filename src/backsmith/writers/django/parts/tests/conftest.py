@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import psycopg
@@ -84,7 +84,7 @@ _numbers = count(1)
 class Client(APIClient):
     """A client that is not signed in, and sends JSON."""
 
-    default_format: ClassVar[str] = "json"
+    default_format = "json"
 
     def form(self, path: str, body: dict[str, str], **options: Any) -> Any:
         """Send a form, as browsers do."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 from apps.accounts.rules import API
 from tests.conftest import PASSWORD, As, Client, Mails, code_in
 from tests.test_auth_sessions import ME, codes, sign_in

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from django.utils.timezone import now
 
 from apps.accounts.models import Ticket
 from apps.accounts.rules import API
-from django.utils.timezone import now
 from tests.conftest import PASSWORD, As, Client, Mails, code_in
 from tests.test_auth_sessions import ME, codes, sign_in
 
@@ -60,9 +60,7 @@ def test_a_forgotten_one(stranger: Client, as_: As, mails: Mails) -> None:
     assert (again.status_code, codes(again)) == (422, {("token", "expired")})
 
 
-def test_a_reset_does_not_tell_who_has_an_account(
-    stranger: Client, as_: As, mails: Mails, count_queries: Any
-) -> None:
+def test_a_reset_does_not_tell_who_has_an_account(stranger: Client, as_: As, mails: Mails, count_queries: Any) -> None:
     ada, gone = as_(), as_(active=False)
     seen = []
     for email in (ada.email, gone.email, "nobody@example.org"):

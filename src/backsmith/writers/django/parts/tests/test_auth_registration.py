@@ -17,7 +17,7 @@ ADA: dict[str, Any] = {**PERSON, "email": "Ada@Example.org", "name": "Ada Lovela
 
 
 def accounts() -> int:
-    return User.objects.count()
+    return int(User.objects.count())
 
 
 def test_registering(stranger: Client, mails: Mails) -> None:
@@ -42,9 +42,7 @@ def test_registering(stranger: Client, mails: Mails) -> None:
     assert (again.status_code, codes(again)) == (422, {("token", "expired")})
 
 
-def test_a_known_address_is_answered_alike(
-    stranger: Client, as_: As, mails: Mails, count_queries: Any
-) -> None:
+def test_a_known_address_is_answered_alike(stranger: Client, as_: As, mails: Mails, count_queries: Any) -> None:
     ada = as_()
     seen: list[tuple[Any, list[str]]] = []
     for email in (ada.email, "new@example.org"):

@@ -331,9 +331,7 @@ def test_after_ten_failures_the_right_password_is_refused_too(stranger: Client, 
     assert sign_in(stranger, ada.email).status_code == 200
 
 
-def test_beyond_the_limit_no_password_is_checked(
-    stranger: Client, as_: As, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_beyond_the_limit_no_password_is_checked(stranger: Client, as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = as_()
     assert fail(stranger, ada.email, 10) == [401] * 10
     monkeypatch.setattr(passwords, "matches", None)
@@ -362,9 +360,7 @@ def test_a_right_guess_among_too_many_at_once_is_not_told(
     assert sign_in(stranger, ada.email).status_code == 429
 
 
-def test_an_address_has_a_hundred_failures(
-    stranger: Client, as_: As, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_address_has_a_hundred_failures(stranger: Client, as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
     assert throttle.FOR_ADDRESS == 100
     monkeypatch.setattr(throttle, "FOR_ADDRESS", 12)
     ada = as_()

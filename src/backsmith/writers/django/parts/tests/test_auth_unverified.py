@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 from apps.accounts.rules import API, NEW_ACCOUNT
 from tests.conftest import PASSWORD, PERSON, As, Client, Mails
 from tests.test_auth_sessions import codes, sign_in

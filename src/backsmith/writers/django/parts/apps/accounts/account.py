@@ -1,5 +1,7 @@
 """The own account: what it says, its password and its address."""
 
+from typing import Any
+
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import path
@@ -8,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from apps.accounts import accounts, mails, permissions, services, tickets
-from apps.accounts.models import User
+from apps.accounts.models import Ticket, User
 from apps.accounts.serializers import MeRead, MeUpdate, UserRead
 from apps.accounts.throttle import guarded
 from apps.accounts.views import AuthViewSet
@@ -62,15 +64,17 @@ class AccountViewSet(AuthViewSet):
     @operation(UserRead, 401, 422)
     def get_me(self, request: Request) -> HttpResponse:
         """The own account."""
-        return self.row(account_of(request).id)
+        own: Any = account_of(request).id
+        return self.row(own)
 
     @operation(UserRead, 400, 401, 409, 412, 413, 415, 422, takes=MeUpdate)
     def update_me(self, request: Request) -> HttpResponse:
         """Change the own account. Address and password have endpoints of their own."""
         caller = account_of(request)
+        own: Any = caller.id
         with transaction.atomic():
             change = Change(request, caller, self.rows, permissions.own, "change")
-            change.hold(caller.id)
+            change.hold(own)
             services.update(change, change.body(MeUpdate))
             return change.done()
 
@@ -86,7 +90,7 @@ class AccountViewSet(AuthViewSet):
 
     @operation(None, 400, 401, 403, 415, 422, 429, status=202, takes=EmailChange)
     def change_email(self, request: Request) -> HttpResponse:
-        """Ask to move to another address: it is mailed a link. The answer is the same whether or not it has an account."""
+        """Ask to move to another address: it is mailed a link. The answer does not tell whether it has an account."""
         account, sent = signed_in(request), body(request, EmailChange).validated_data
         _check_password(request, account, sent["password"], "password")
         with transaction.atomic():
@@ -101,7 +105,7 @@ class LinkViewSet(AuthViewSet):
 
     @operation(None, 400, 413, 415, 422, 429, status=202, takes=Forgot)
     def forgot_password(self, request: Request) -> HttpResponse:
-        """Ask for a mail to set a new password with. The answer is the same whether or not the address has an account."""
+        """Ask for a mail to set a new password with. The answer does not tell whether the address has an account."""
         mails.ask("reset", body(request, Forgot).validated_data["email"])
         return empty(202)
 
@@ -127,7 +131,7 @@ class LinkViewSet(AuthViewSet):
         return empty()
 
 
-def _prove(ticket: tickets.Ticket) -> None:
+def _prove(ticket: Ticket) -> None:
     if ticket.user_id is None:
         accounts.make(ticket.details)
     else:

@@ -1,5 +1,7 @@
 """API keys: how programs call in the name of an account. A key is shown once, and stored as a hash."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import path
@@ -74,11 +76,12 @@ class KeyViewSet(AuthViewSet):
     def create_key(self, request: Request) -> HttpResponse:
         """Make a key. It can do what its roles allow, for as long as the account has them."""
         account, sent = signed_in(request), body(request, KeyCreate).validated_data
+        owner: Any = account.id
         held = sorted(account.roles - {"signed_in"})
         roles, secret = sent.get("roles") or held, tokens.secret()
         if not set(held).issuperset(roles):
             raise Invalid([FieldError("roles", "choice", "A key has only roles that its account has.")])
-        made = ApiKey(name=sent["name"], roles=roles, user_id=account.id, token_hash=tokens.digest(secret))
+        made = ApiKey(name=sent["name"], roles=roles, user_id=owner, token_hash=tokens.digest(secret))
         made.save(force_insert=True)
         shown = {"id": made.pk, "name": made.name, "roles": roles, "created_at": made.created_at, "key": secret}
         return HttpResponse(encode(shown), "application/json", 201)
@@ -86,8 +89,8 @@ class KeyViewSet(AuthViewSet):
     @operation(None, 401, 403, 404, status=204)
     def delete_key(self, request: Request, id: str) -> HttpResponse:
         """Revoke a key, at once."""
-        account = signed_in(request)
-        if ApiKey.objects.filter(pk=self.rows.key(id), user=account.id).delete()[0] == 0:
+        own_keys = ApiKey.objects.allowed(own, signed_in(request))
+        if own_keys.filter(pk=self.rows.key(id)).delete()[0] == 0:
             raise NotFound("key")
         return empty()
 

@@ -19,7 +19,7 @@ class RegistrationViewSet(AuthViewSet):
 
     @operation(None, 400, 413, 415, 422, 429, status=202, takes=Register)
     def register(self, request: Request) -> HttpResponse:
-        """Ask for an account. A mail brings the link that begins it, or says that there is one; the answer is the same."""
+        """Ask for an account. A mail brings the link that begins it, or says that there is one; the answer does not."""
         details = accounts.details_of(body(request, Register))
         with transaction.atomic():
             ticket = tickets.issue("register", details["email"], details=details)

@@ -87,7 +87,7 @@ class SessionViewSet(AuthViewSet):
     @extend_schema(auth=[])
     @operation(Tokens, 401, 403, 422, 429, takes=Refresh)
     def refresh(self, request: Request) -> HttpResponse:
-        """Change a refresh token, sent or in a cookie, for new tokens. It is good once: a second use ends the session."""
+        """Change a refresh token, sent or in a cookie, for new tokens. It is good once: a second ends the session."""
         by_cookie = not request.body or request.data is None
         sent = request.COOKIES.get(cookies.REFRESH)
         if not by_cookie:
@@ -116,7 +116,8 @@ class SessionViewSet(AuthViewSet):
 def _form(request: Request) -> tuple[Mapping[str, Any], bool]:
     """What a form says, and whether cookies are asked for. Raises Invalid with all that is wrong."""
     try:
-        sent = {name: value for name, value in request.data.items() if value != ""}
+        given: Any = request.data
+        sent = {name: value for name, value in given.items() if value != ""}
     except exceptions.UnsupportedMediaType:  # what is no form says nothing
         sent = {}
     form = SignIn(data={name: value for name, value in sent.items() if name in SignIn().fields})

@@ -102,15 +102,23 @@ def _account(found: Any) -> Any:
     raise tokens.refused()
 
 
-class CallerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its metaclass registers it
+class CallerScheme(OpenApiAuthenticationExtension):
     """How the documentation says what credentials are taken: any one of them will do."""
 
     target_class = CallerAuthentication
     name = ["OAuth2", "ApiKey", "Cookie"]  # type: ignore[assignment]  # one of each, in this order
 
+    def get_security_requirement(self, auto_schema: Any) -> Any:
+        return [{name: []} for name in self.name]
+
     def get_security_definition(self, auto_schema: Any) -> Any:
         flow = {"scopes": {}, "tokenUrl": f"{API}/auth/token", "refreshUrl": f"{API}/auth/refresh"}
-        cookie = {"type": "apiKey", "in": "cookie", "name": cookies.ACCESS, "description": "With X-CSRF-Token to change."}
+        cookie = {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookies.ACCESS,
+            "description": "With X-CSRF-Token to change.",
+        }
         return [
             {"type": "oauth2", "flows": {"password": flow}},
             {"type": "apiKey", "in": "header", "name": "X-API-Key"},

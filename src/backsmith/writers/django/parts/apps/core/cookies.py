@@ -29,4 +29,5 @@ def check_csrf(request: Request, session: int) -> None:
 def store(response: HttpResponse, values: Mapping[str, tuple[str, int]]) -> None:
     """Send these cookies: value and lifetime in seconds by name. Scripts see the CSRF token alone."""
     for name, (value, age) in values.items():
-        response.set_cookie(name, value, age, secure=settings.production, httponly=name != CSRF, samesite="lax")
+        response.set_cookie(name, value, age, secure=settings.production, httponly=name != CSRF, samesite="Lax")
+        response.cookies[name] |= {"samesite": "lax", "expires": ""}  # as the contract has it: Max-Age says enough

@@ -1,9 +1,10 @@
 """What every view is: it knows its methods before it asks who calls, and speaks JSON whatever `Accept` says."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from django.http import HttpResponse
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -21,28 +22,29 @@ B = TypeVar("B", bound=Serializer)
 class Negotiation(BaseContentNegotiation):
     """There is one way to answer, and one to read: JSON by any of its media types (RFC 6839, 3.1)."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         kind = request.content_type.partition(";")[0].strip().lower()
         kind = "application/json" if kind.endswith("+json") else kind
         return next((parser for parser in parsers if parser.media_type == kind), None)
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
+        found = next(iter(renderers))
+        return found, found.media_type
 
 
 class Endpoint(APIView):
     """A view that answers in the order of the contract: 405, who calls, and then what its method says."""
 
-    http_method_names: ClassVar[Sequence[str]] = ("get", "post", "put", "patch", "delete")
-    authentication_classes = (CallerAuthentication,)
+    http_method_names = ["get", "post", "put", "patch", "delete"]
+    authentication_classes: Sequence[type[BaseAuthentication]] = (CallerAuthentication,)
     permission_classes = ()
     throttle_classes = ()
-    parser_classes = (JSONParser,)
+    parser_classes: Sequence[type[BaseParser]] = (JSONParser,)
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = Negotiation
-    default_response_headers: ClassVar[dict[str, str]] = {}  # type: ignore[assignment]  # answers do not say `Allow`
+    default_response_headers: dict[str, str] = {}  # answers do not say `Allow`
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         taken = [method for method in self.http_method_names if hasattr(self, method)]

@@ -103,7 +103,7 @@ class Attempt:
 
 
 class Worker:
-    """Runs jobs of these kinds, each in a thread; those of `every` are asked for again and again, once in all processes.
+    """Runs jobs of these kinds, each in a thread; those of `every` are asked for again, once in all processes.
 
     One more thread takes the jobs and renews their leases. A thread cannot be ended from outside: an attempt that loses
     its lease, takes too long or is left when the worker stops can change its job no more.

@@ -1,4 +1,4 @@
-"""Passwords by ASVS 5.0 (6.2): length and commonness decide, nothing is cut or changed; argon2id by Django's hashers."""
+"""Passwords by ASVS 5.0 (6.2): length and commonness decide, nothing is cut or changed; hashed by argon2id."""
 
 import os
 from pathlib import Path

@@ -22,7 +22,9 @@ class Contains(Condition):
         super().__init__(text, part if hasattr(part, "resolve_expression") else Value(part))
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="instr(casefold(%(expressions)s)) > 0", arg_joiner="), casefold(")
+        return self.as_sql(
+            compiler, connection, template="instr(casefold(%(expressions)s)) > 0", arg_joiner="), casefold("
+        )
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         fold = 'COLLATE "pg_unicode_fast"'
@@ -36,14 +38,14 @@ class Holds(Condition):
     arity = 2
 
     def __init__(self, items: Any, value: Any) -> None:
-        given = value.value if isinstance(value, Value) else value
-        super().__init__(items, Value(given))
-        self.document = json.dumps(given)
+        super().__init__(items, value if hasattr(value, "resolve_expression") else Value(value))
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        items, value = (compiler.compile(each) for each in self.source_expressions)
-        return f"EXISTS (SELECT 1 FROM json_each({items[0]}) WHERE value = {value[0]})", (*items[1], *value[1])
+        template, joiner = "EXISTS (SELECT 1 FROM json_each(%(expressions)s)", ") WHERE value = "
+        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        items, params = compiler.compile(self.source_expressions[0])
-        return f"{items} @> %s::jsonb", (*params, self.document)
+        items, value = self.get_source_expressions()
+        clone = self.copy()
+        clone.set_source_expressions([items, Value(json.dumps(value.value))])
+        return clone.as_sql(compiler, connection, template="%(expressions)s::jsonb", arg_joiner=" @> ")
