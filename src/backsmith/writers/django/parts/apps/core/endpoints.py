@@ -57,7 +57,7 @@ class Endpoint(APIView):
 
 def body(request: Request, kind: type[B]) -> B:
     """The body, valid. Raises BadJson, WrongMediaType or Invalid."""
-    if not request.body or request.data is None:
+    if not request.body:
         raise Invalid([FieldError("", "required", "Field required")])
     found = kind(data=request.data)
     found.checked()

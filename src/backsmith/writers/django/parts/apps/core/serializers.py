@@ -76,7 +76,11 @@ class Strict:
 class CharField(Strict, serializers.CharField):
     """Text, as it was sent."""
 
+    nul: ClassVar[str] = "This is not text without NUL characters."
+
     def __init__(self, *, pattern: str | None = None, **options: Any) -> None:
+        if options.get("min_length") == 1:
+            options["error_messages"] = {"min_length": "String should have at least 1 character"}
         super().__init__(trim_whitespace=False, allow_blank=True, **options)
         self.pattern = pattern
         self.validators = [each for each in self.validators if hasattr(each, "limit_value")]
@@ -88,7 +92,7 @@ class CharField(Strict, serializers.CharField):
         if not isinstance(data, str):
             self.fail("type")
         if "\0" in data:
-            self.told("format", "This is not text without NUL characters.")
+            self.told("format", self.nul)
         return str(data)
 
     def run_validators(self, value: Any) -> None:
@@ -104,6 +108,8 @@ class CharField(Strict, serializers.CharField):
 class EmailField(CharField):
     """An address, in lower case."""
 
+    nul = "This is not an e-mail address."
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": 254, **options})
 
@@ -114,7 +120,7 @@ class EmailField(CharField):
         try:
             return validate_email(text, check_deliverability=False).normalized.lower()
         except EmailNotValidError:
-            raise ValidationError("This is not an e-mail address.", "format") from None
+            raise ValidationError(self.nul, "format") from None
 
 
 class SlugField(CharField):
@@ -297,6 +303,11 @@ class JSONField(Strict, serializers.JSONField):
 class ChoiceField(Strict, serializers.ChoiceField):
     """One of the words."""
 
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if data is None and not self.allow_null:
+            self.to_internal_value(data)  # nothing is none of them
+        return super().validate_empty_values(data)
+
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str) or data not in self.choices:
             words = [repr(word) for word in self.choices]
@@ -308,13 +319,18 @@ class ChoiceField(Strict, serializers.ChoiceField):
 class ListField(Strict, serializers.ListField):
     """A list of values."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "min_length": "List should have at least {min_length} item after validation, not 0",
-        "max_length": "List should have at most {max_length} items, not more",
-    }
-
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": MANY, **options})
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and len(data) > self.max_length:
+            raise ValidationError(f"List should have at most {self.max_length} items, not {len(data)}", "max_length")
+        found: list[Any] = super().to_internal_value(data)
+        if len(found) < (self.min_length or 0):
+            items = "item" if self.min_length == 1 else "items"
+            message = f"List should have at least {self.min_length} {items} after validation, not {len(found)}"
+            raise ValidationError(message, "min_length")
+        return found
 
 
 class Serializer(serializers.Serializer[Any]):
@@ -334,6 +350,11 @@ class Serializer(serializers.Serializer[Any]):
             for field in found.values():
                 field.required, field.default = False, serializers.empty
         return found
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if data is None and not self.allow_null:
+            self.to_internal_value(data)  # nothing is no object
+        return super().validate_empty_values(data)
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
