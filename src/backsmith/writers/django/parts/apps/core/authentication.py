@@ -15,6 +15,12 @@ from apps.accounts.rules import API
 from apps.core import cookies, limits, tokens
 from apps.core.caller import Caller
 from apps.core.errors import Forbidden, Unauthorized
+from apps.core.statements import Statement
+
+_sessions = Session.objects.filter(user__active=True).values_list("user_id", "user__roles")
+_keys = ApiKey.objects.filter(user__active=True).values_list("user_id", "user__roles", "roles")
+BY_SESSION = Statement(lambda id: _sessions.filter(pk=id), 0)
+BY_KEY = Statement(lambda digest: _keys.filter(token_hash=digest), "")
 
 Enter: TypeAlias = Callable[[Request, Caller], Caller]
 ENTER: list[Enter] = []
@@ -82,24 +88,22 @@ def _identified(request: Request) -> Caller:
 
 def _by_token(token: str) -> Caller:
     claims = tokens.read("at+jwt", token)
-    found = Session.objects.filter(id=claims["sid"], user__active=True).values_list("user_id", "user__roles")
-    id, roles = _account(found)
+    id, roles = _account(BY_SESSION, claims["sid"])
     if str(id) != claims["sub"]:
         raise tokens.refused()
     return Caller(id=id, roles=frozenset((*roles, "signed_in")), session=claims["sid"])
 
 
 def _by_key(key: str) -> Caller:
-    found = ApiKey.objects.filter(token_hash=tokens.digest(key), user__active=True)
-    id, roles, own = _account(found.values_list("user_id", "user__roles", "roles"))
+    id, roles, own = _account(BY_KEY, tokens.digest(key))
     scope = frozenset(own)
     return Caller(id=id, roles=scope.intersection(roles) | {"signed_in"}, scope=scope)
 
 
-def _account(found: Any) -> Any:
-    for row in found[:1]:
-        return row
-    raise tokens.refused()
+def _account(statement: Statement, value: Any) -> tuple[Any, ...]:
+    if (found := statement.first(value)) is None:
+        raise tokens.refused()
+    return found
 
 
 class CallerScheme(OpenApiAuthenticationExtension):
