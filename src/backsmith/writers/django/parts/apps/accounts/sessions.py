@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import path
 from django.utils.timezone import now
@@ -14,8 +13,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, parsers, serializers
 from rest_framework.request import Request
 
-from apps.accounts import accounts, rules
+from apps.accounts import accounts
 from apps.accounts.models import Session, User
+from apps.accounts.rules import VERIFIED
 from apps.accounts.throttle import guarded
 from apps.accounts.views import AuthViewSet
 from apps.core import cookies, passwords, tokens
@@ -28,8 +28,6 @@ from apps.core.serializers import CharField, Serializer, errors_of
 
 ACCESS = timedelta(minutes=15)
 IDLE, LONGEST = timedelta(days=7), timedelta(days=30)  # how long a sign-in lasts unused, and at most
-
-VERIFIED = Q(verified_at__isnull=False) if rules.VERIFY else Q()
 
 
 class SignIn(Serializer):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from math import ceil
 
+from django.http import HttpRequest
 from django.utils.timezone import now
 from rest_framework.request import Request
 
@@ -15,7 +16,7 @@ WINDOW, FOR_ACCOUNT, FOR_ADDRESS = timedelta(minutes=15), 10, 100
 
 
 @contextmanager
-def guarded(request: Request, account: object) -> Iterator[None]:
+def guarded(request: Request | HttpRequest, account: object) -> Iterator[None]:
     """Around the check of a password: a Problem in it is a failure. Raises TooMany where there were too many.
 
     Asked before and after: of attempts that run at once, none beyond the limit learns whether it was right.
