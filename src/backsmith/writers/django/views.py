@@ -12,7 +12,7 @@ from backsmith.design.naming import a
 from backsmith.design.text import text
 from backsmith.writers.django import names
 from backsmith.writers.django.page import Page
-from backsmith.writers.python.code import Code, code, name, quoted
+from backsmith.writers.python.code import Code, call, code, name, quoted
 from backsmith.writers.python.page import Named
 
 
@@ -21,6 +21,8 @@ class Method:
     """One endpoint as a method of its view set."""
 
     name: str
+    told: Code
+    """What the OpenAPI document says of it."""
     item: bool
     doc: str
     lines: tuple[Code, ...]
@@ -126,8 +128,30 @@ class Printer:
         """One endpoint of the contract."""
         lines, doc = self._content(endpoint)
         return Method(
-            name=called(endpoint), item="{id}" in endpoint.path, doc=endpoint.summary or doc, lines=tuple(lines)
+            name=called(endpoint),
+            told=self._told(endpoint),
+            item="{id}" in endpoint.path,
+            doc=endpoint.summary or doc,
+            lines=tuple(lines),
         )
+
+    def _told(self, endpoint: Endpoint) -> Code:
+        """`documented("pay_order", 401, 403, answer=OrderRead)`."""
+        success = endpoint.success
+        told: list[Code | str] = [quoted(endpoint.operation), *map(str, sorted(own_statuses(endpoint)))]
+        if success.status != 200:
+            told.append(f"status={success.status}")
+        if endpoint.body is not None:
+            told.append(code("request={}", self.serializer(endpoint.body.schema)))
+        if endpoint.kind is Kind.EXPORT:
+            told.append(code("answer={}", name("apps.core.schema", "FILE")))
+        elif success.schema is not None:
+            answer = self.serializer(success.schema)
+            if success.schema == "HistoryRead":
+                answer = name("apps.history.views", "HistoryRead")
+            page = code("{}({})", name("apps.core.schema", "page_of"), answer) if success.page else answer
+            told.append(code("answer={}", page))
+        return call(name("apps.core.schema", "documented"), *told)
 
     def _content(self, endpoint: Endpoint) -> tuple[Iterator[Code], str]:
         """The lines and the first sentence of an endpoint."""
@@ -212,6 +236,15 @@ class Printer:
         if all(schema.name != found for schema in self.contract.schemas):
             return Code("")
         return code(", change.body({})", self.serializer(found))
+
+
+EVERYWHERE = frozenset({413, 429, 503})
+"""Statuses that the document gives every operation."""
+
+
+def own_statuses(endpoint: Endpoint) -> frozenset[int]:
+    """The problems of an endpoint, but for those that any operation has."""
+    return frozenset(answer.status for answer in endpoint.answers[1:]) - EVERYWHERE
 
 
 def _verb(does: Move | Action) -> str:
