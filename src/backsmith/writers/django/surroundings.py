@@ -109,10 +109,6 @@ def part_files(design: Design) -> dict[str, str]:
     found = {}
     for path in sorted(PARTS.rglob("*")):
         relative = path.relative_to(PARTS)
-        if (
-            path.is_file()
-            and not LEFT_OUT & set(relative.parts)
-            and not relative.as_posix().startswith(left_out or "?")
-        ):
+        if path.is_file() and not left_out & set(relative.parts):
             found[relative.as_posix()] = path.read_text("utf-8")
     return found

@@ -17,12 +17,8 @@ from backsmith.writers.python.page import printed
 from backsmith.writers.tree import File, FileTree, file, tree
 
 PROJECT_FILES = (
-    "config/environment.py",
-    "config/settings.py",
-    "config/urls.py",
-    "pyproject.toml",
-    "compose.yaml",
-    ".env.example",
+    *("config/environment.py", "config/settings.py", "config/urls.py"),
+    *("pyproject.toml", "compose.yaml", ".env.example"),
 )
 
 Texts = dict[str, str]
