@@ -6,6 +6,7 @@ from backsmith.contract import Contract
 from backsmith.contract import contract as contract_of
 from backsmith.design.model import Design, Entity
 from backsmith.writers.django import names
+from backsmith.writers.django.admin import admin_page
 from backsmith.writers.django.filters import filters_page
 from backsmith.writers.django.page import rendered
 from backsmith.writers.django.serializers import serializers_page
@@ -51,6 +52,7 @@ def _app_files(design: Design, contract: Contract) -> Texts:
 def _files_of(design: Design, contract: Contract, entities: tuple[Entity, ...]) -> Iterator[tuple[str, str]]:
     yield "__init__.py", ""
     yield "serializers.py", printed(serializers_page(design, contract, entities))
+    yield "admin.py", printed(admin_page(design, entities))
     yield "filters.py", printed(filters_page(design, entities))
     yield "services.py", printed(services_page(design, contract, entities))
     yield "views.py", printed(views_page(design, contract, entities[0]))
