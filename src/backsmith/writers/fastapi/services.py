@@ -10,11 +10,12 @@ from backsmith.design.fields import Given as WorkedOut
 from backsmith.design.fields import computed_fields, given_fields, scoped_by
 from backsmith.design.happenings import inputs, lets_go, named_effects, reached
 from backsmith.design.model import Action, Design, Effect, Entity, Given, Move
+from backsmith.design.naming import a
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.expressions import Compiler, Root
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.schemas import title_of
-from backsmith.writers.fastapi.views import a, view_variable
+from backsmith.writers.fastapi.views import view_variable
 from backsmith.writers.python.code import Code, Import, call, code, joined, name, quoted
 from backsmith.writers.python.page import Named
 

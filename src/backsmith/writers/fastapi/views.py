@@ -8,6 +8,7 @@ from backsmith.contract.lasting import lasting
 from backsmith.design import types
 from backsmith.design.fields import is_narrowed, is_optional
 from backsmith.design.model import Design, Entity, Field, Ids
+from backsmith.design.naming import a
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.python.code import Code, Import, code, joined, name, quoted
@@ -68,11 +69,6 @@ def _subject(entity: Entity) -> str:
     whole = entity.field(entity.whole).type
     assert isinstance(whole, types.Ref)
     return f"{phrases}: whoever may read {a(names.phrase(whole.target))} may read them"
-
-
-def a(noun: str) -> str:
-    """The noun with its article."""
-    return f"{'an' if noun[0] in 'aeio' or noun.startswith('un') else 'a'} {noun}"
 
 
 def shown_fields(entity: Entity) -> tuple[Named, ...]:

@@ -4,7 +4,7 @@ References are followed, up to two of them, with the rules of what is beyond. A 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -203,3 +203,11 @@ def compared(rows: Rows, name: str, asked: Asked) -> Q:
     if asked.lookup == "ne":
         return ~Q(**{column: asked.value})
     return Q(**{f"{column}__{asked.lookup}": asked.value})
+
+
+def every(rows: Rows, depth: int = DEPTH) -> Iterator[tuple[str, str, Any]]:
+    """Every filter of a list: its parameter, its lookup, and the field that it compares."""
+    for name, lookups_ in rows.lookups.items():
+        yield from ((parameter(name, lookup), lookup, field_at(rows, (name,))) for lookup in lookups_)
+        if depth and (beyond := rows.one(name)) is not None:
+            yield from ((f"{name}__{inner}", lookup, field) for inner, lookup, field in every(beyond, depth - 1))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
-from rest_framework.request import Request
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.viewsets import ViewSet
 
 from apps.core import changes, cursors, export, filters, pagination, sql
@@ -145,13 +145,8 @@ def _has(header: str | None, tag: str) -> bool:
     return tag in tags or "*" in tags
 
 
-class Listed:
-    """`GET` of the list, and of all of it as a file."""
+class Negotiation(DefaultContentNegotiation):
+    """Answers are JSON, whatever `Accept` says; bodies are read by their type."""
 
-    def list(self: Any, request: Request) -> HttpResponse:
-        """What the caller may see, a page at a time."""
-        return self.page()
-
-    def export(self: Any, request: Request) -> HttpResponse:
-        """All that the caller may see, as CSV or JSON Lines."""
-        return self.exported()
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
