@@ -64,7 +64,7 @@ from rest_framework.test import APIClient, APIRequestFactory  # noqa: E402
 from apps.accounts import rules  # noqa: E402
 from apps.accounts.models import Session, User  # noqa: E402
 from apps.core import logs, passwords, tokens  # noqa: E402
-from apps.core.authentication import CallerAuthentication, caller_of  # noqa: E402
+from apps.core.authentication import Authentication, caller_of  # noqa: E402
 from apps.core.caller import Caller  # noqa: E402
 from apps.core.jobs import Worker  # noqa: E402
 from apps.work import worker  # noqa: E402
@@ -204,7 +204,7 @@ def who_calls(**headers: str) -> Caller:
     """Who calls with these headers (`_` for `-`). Raises as a request would."""
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     asked = APIRequestFactory().get("/", headers=sent, REMOTE_ADDR="::1")
-    return caller_of(Request(asked, authenticators=[CallerAuthentication()]))
+    return caller_of(Request(asked, authenticators=[Authentication()]))
 
 
 def at_once(requests: list[Callable[[], Any]]) -> list[Any]:

@@ -20,8 +20,8 @@ from apps.core.caller import Caller
 from apps.core.changes import Change
 from apps.core.endpoints import body, empty
 from apps.core.errors import Conflict, FieldError, Invalid
-from apps.core.openapi import operation
 from apps.core.passwords import GivenPassword, NewPassword
+from apps.core.schema import documented
 from apps.core.serializers import CharField, EmailField, Serializer
 
 
@@ -61,14 +61,14 @@ class AccountViewSet(AuthViewSet):
 
     shown = MeRead
 
-    @operation(UserRead, 401, 422)
-    def get_me(self, request: Request) -> HttpResponse:
+    @documented("get_me", 401, 422, answer=UserRead)
+    def retrieve(self, request: Request) -> HttpResponse:
         """The own account."""
         own: Any = account_of(request).id
         return self.row(own)
 
-    @operation(UserRead, 400, 401, 409, 412, 413, 415, 422, takes=MeUpdate)
-    def update_me(self, request: Request) -> HttpResponse:
+    @documented("update_me", 400, 401, 409, 412, 413, 415, 422, request=MeUpdate, answer=UserRead)
+    def partial_update(self, request: Request) -> HttpResponse:
         """Change the own account. Address and password have endpoints of their own."""
         caller = account_of(request)
         own: Any = caller.id
@@ -78,7 +78,7 @@ class AccountViewSet(AuthViewSet):
             services.update(change, change.body(MeUpdate))
             return change.done()
 
-    @operation(None, 400, 401, 403, 415, 422, 429, status=204, takes=PasswordChange)
+    @documented("change_password", 400, 401, 403, 415, 422, 429, status=204, request=PasswordChange)
     def change_password(self, request: Request) -> HttpResponse:
         """Change the own password. All other sessions end."""
         account, sent = signed_in(request), body(request, PasswordChange).validated_data
@@ -88,7 +88,7 @@ class AccountViewSet(AuthViewSet):
             accounts.set_password(account.id, password_hash, but=account.session)
         return empty()
 
-    @operation(None, 400, 401, 403, 415, 422, 429, status=202, takes=EmailChange)
+    @documented("change_email", 400, 401, 403, 415, 422, 429, status=202, request=EmailChange)
     def change_email(self, request: Request) -> HttpResponse:
         """Ask to move to another address: it is mailed a link. The answer does not tell whether it has an account."""
         account, sent = signed_in(request), body(request, EmailChange).validated_data
@@ -103,13 +103,13 @@ class AccountViewSet(AuthViewSet):
 class LinkViewSet(AuthViewSet):
     """What is done with the code of a mail, by whoever has it."""
 
-    @operation(None, 400, 413, 415, 422, 429, status=202, takes=Forgot)
+    @documented("forgot_password", 400, 413, 415, 422, 429, status=202, request=Forgot)
     def forgot_password(self, request: Request) -> HttpResponse:
         """Ask for a mail to set a new password with. The answer does not tell whether the address has an account."""
         mails.ask("reset", body(request, Forgot).validated_data["email"])
         return empty(202)
 
-    @operation(None, 400, 413, 415, 422, 429, status=204, takes=Reset)
+    @documented("reset_password", 400, 413, 415, 422, 429, status=204, request=Reset)
     def reset_password(self, request: Request) -> HttpResponse:
         """Set a new password with the code of the mail. All sessions end."""
         sent = body(request, Reset).validated_data
@@ -119,7 +119,7 @@ class LinkViewSet(AuthViewSet):
             accounts.set_password(ticket.user_id, password_hash)
         return empty()
 
-    @operation(None, 400, 413, 415, 422, 429, status=204, takes=Verify)
+    @documented("verify_email", 400, 413, 415, 422, 429, status=204, request=Verify)
     def verify_email(self, request: Request) -> HttpResponse:
         """Prove with the code of a mail that its address is one's own: an account begins, or moves there."""
         code = body(request, Verify).validated_data["token"]
@@ -147,7 +147,7 @@ def _check_password(request: Request, account: Caller, password: str, field: str
 
 
 urlpatterns = [
-    path("me", AccountViewSet.as_view({"get": "get_me", "patch": "update_me"})),
+    path("me", AccountViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
     path("password/change", AccountViewSet.as_view({"post": "change_password"})),
     path("password/forgot", LinkViewSet.as_view({"post": "forgot_password"})),
     path("password/reset", LinkViewSet.as_view({"post": "reset_password"})),

@@ -12,7 +12,7 @@ from apps.accounts.views import AuthViewSet
 from apps.core.authentication import signed_in
 from apps.core.endpoints import body, empty
 from apps.core.errors import Conflict, Forbidden
-from apps.core.openapi import operation
+from apps.core.schema import documented
 from apps.core.serializers import CharField, EmailField, Serializer
 
 
@@ -32,7 +32,7 @@ class RegisterInvited(Register):
 class InvitationViewSet(AuthViewSet):
     """Inviting, and registering when one was invited."""
 
-    @operation(None, 400, 401, 403, 413, 415, 422, 429, status=202, takes=InvitationCreate)
+    @documented("invite", 400, 401, 403, 413, 415, 422, 429, status=202, request=InvitationCreate)
     def invite(self, request: Request) -> HttpResponse:
         """Invite somebody by mail: admins."""
         if not signed_in(request).has("admin"):
@@ -44,7 +44,7 @@ class InvitationViewSet(AuthViewSet):
         return empty(202)
 
     @extend_schema(auth=[])
-    @operation(None, 400, 413, 415, 422, 429, status=202, takes=RegisterInvited)
+    @documented("register", 400, 413, 415, 422, 429, status=202, request=RegisterInvited)
     def register(self, request: Request) -> HttpResponse:
         """Make the account that one was invited to."""
         sent = body(request, RegisterInvited)

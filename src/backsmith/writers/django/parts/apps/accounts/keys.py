@@ -17,8 +17,8 @@ from apps.core.caller import NONE, Caller
 from apps.core.endpoints import body, empty
 from apps.core.errors import FieldError, Invalid, NotFound
 from apps.core.filters import HAS, ORDERED, TEXT, FilterSet
-from apps.core.openapi import operation
 from apps.core.rows import encode
+from apps.core.schema import documented, page_of
 from apps.core.serializers import CharField, Serializer
 from apps.core.shown import Shown
 
@@ -66,14 +66,14 @@ class KeyViewSet(AuthViewSet):
 
     shown = KeyRead
 
-    @operation(KeyRead, 401, 403, 422)
-    def list_keys(self, request: Request) -> HttpResponse:
+    @documented("list_keys", 401, 403, 422, answer=page_of(KeyRead))
+    def list(self, request: Request) -> HttpResponse:
         """The own keys."""
         signed_in(request)
         return self.page()
 
-    @operation(KeyMade, 400, 401, 403, 413, 415, 422, status=201, takes=KeyCreate)
-    def create_key(self, request: Request) -> HttpResponse:
+    @documented("create_key", 400, 401, 403, 413, 415, 422, status=201, request=KeyCreate, answer=KeyMade)
+    def create(self, request: Request) -> HttpResponse:
         """Make a key. It can do what its roles allow, for as long as the account has them."""
         account, sent = signed_in(request), body(request, KeyCreate).validated_data
         owner: Any = account.id
@@ -86,8 +86,8 @@ class KeyViewSet(AuthViewSet):
         shown = {"id": made.pk, "name": made.name, "roles": roles, "created_at": made.created_at, "key": secret}
         return HttpResponse(encode(shown), "application/json", 201)
 
-    @operation(None, 401, 403, 404, status=204)
-    def delete_key(self, request: Request, id: str) -> HttpResponse:
+    @documented("delete_key", 401, 403, 404, status=204)
+    def destroy(self, request: Request, id: str) -> HttpResponse:
         """Revoke a key, at once."""
         own_keys = ApiKey.objects.allowed(own, signed_in(request))
         if own_keys.filter(pk=self.rows.key(id)).delete()[0] == 0:
@@ -96,6 +96,6 @@ class KeyViewSet(AuthViewSet):
 
 
 urlpatterns = [
-    path("keys", KeyViewSet.as_view({"get": "list_keys", "post": "create_key"})),
-    path("keys/<str:id>", KeyViewSet.as_view({"delete": "delete_key"})),
+    path("keys", KeyViewSet.as_view({"get": "list", "post": "create"})),
+    path("keys/<str:id>", KeyViewSet.as_view({"delete": "destroy"})),
 ]

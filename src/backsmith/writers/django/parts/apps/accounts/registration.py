@@ -10,14 +10,14 @@ from apps.accounts import accounts, mails, tickets
 from apps.accounts.serializers import Register
 from apps.accounts.views import AuthViewSet
 from apps.core.endpoints import body, empty
-from apps.core.openapi import operation
+from apps.core.schema import documented
 
 
 @extend_schema(auth=[])
 class RegistrationViewSet(AuthViewSet):
     """Registering."""
 
-    @operation(None, 400, 413, 415, 422, 429, status=202, takes=Register)
+    @documented("register", 400, 413, 415, 422, 429, status=202, request=Register)
     def register(self, request: Request) -> HttpResponse:
         """Ask for an account. A mail brings the link that begins it, or says that there is one; the answer does not."""
         details = accounts.details_of(body(request, Register))

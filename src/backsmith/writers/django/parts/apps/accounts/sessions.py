@@ -23,7 +23,7 @@ from apps.core.authentication import signed_in
 from apps.core.endpoints import body, empty
 from apps.core.errors import FieldError, Forbidden, Invalid, Unauthorized
 from apps.core.filters import truth
-from apps.core.openapi import operation
+from apps.core.schema import documented
 from apps.core.serializers import CharField, Serializer, errors_of
 
 ACCESS = timedelta(minutes=15)
@@ -66,8 +66,8 @@ class SignInViewSet(AuthViewSet):
 
     parser_classes = (parsers.FormParser, parsers.MultiPartParser)
 
-    @extend_schema(auth=[])
-    @operation(Tokens, 401, 403, 422, 429, takes=FORM, parameters=[COOKIES])
+    @extend_schema(auth=[], parameters=[COOKIES])
+    @documented("token", 401, 403, 422, 429, request=FORM, answer=Tokens)
     def token(self, request: Request) -> HttpResponse:
         """Sign in with the address as `username`, and the password. A refusal does not tell what was wrong."""
         form, in_cookies = _form(request)
@@ -83,7 +83,7 @@ class SessionViewSet(AuthViewSet):
     """Staying signed in, and signing out."""
 
     @extend_schema(auth=[])
-    @operation(Tokens, 401, 403, 422, 429, takes=Refresh)
+    @documented("refresh", 401, 403, 422, 429, request=Refresh, answer=Tokens)
     def refresh(self, request: Request) -> HttpResponse:
         """Change a refresh token, sent or in a cookie, for new tokens. It is good once: a second ends the session."""
         by_cookie = not request.body or request.data is None
@@ -101,7 +101,7 @@ class SessionViewSet(AuthViewSet):
             raise tokens.refused()
         return _answer(claims["sub"], claims["sid"], jti, by_cookie)
 
-    @operation(None, 401, 403, status=204)
+    @documented("logout", 401, 403, status=204)
     def logout(self, request: Request) -> HttpResponse:
         """End this session: none of its tokens is good any longer."""
         account = signed_in(request)

@@ -13,14 +13,14 @@ from apps.accounts.serializers import Register
 from apps.accounts.views import AuthViewSet
 from apps.core.endpoints import body, empty
 from apps.core.errors import Conflict
-from apps.core.openapi import operation
+from apps.core.schema import documented
 
 
 @extend_schema(auth=[])
 class RegistrationViewSet(AuthViewSet):
     """Registering."""
 
-    @operation(None, 400, 413, 415, 422, 429, status=202, takes=Register)
+    @documented("register", 400, 413, 415, 422, 429, status=202, request=Register)
     def register(self, request: Request) -> HttpResponse:
         """Make an account at once. The answer is the same where the address has one."""
         details = accounts.details_of(body(request, Register))

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from apps.accounts import accounts, permissions, services
 from apps.accounts.serializers import UserCreate, UserRead, UserUpdate
 from apps.core.endpoints import Endpoint
-from apps.core.openapi import operation
+from apps.core.schema import documented, page_of
 from apps.core.views import EntityViewSet
 
 
@@ -16,18 +16,18 @@ class UserViewSet(Endpoint, EntityViewSet):
 
     shown = UserRead
 
-    @operation(UserRead, 401, 403, 422)
-    def list_users(self, request: Request) -> HttpResponse:
+    @documented("list_users", 401, 403, 422, answer=page_of(UserRead))
+    def list(self, request: Request) -> HttpResponse:
         """Accounts: admin."""
         return self.page()
 
-    @operation(UserRead, 401, 403, 404, 422)
-    def get_user(self, request: Request, id: str) -> HttpResponse:
+    @documented("get_user", 401, 403, 404, 422, answer=UserRead)
+    def retrieve(self, request: Request, id: str) -> HttpResponse:
         """One account: admin."""
         return self.item(id)
 
-    @operation(UserRead, 400, 401, 403, 409, 415, 422, status=201, takes=UserCreate)
-    def create_user(self, request: Request) -> HttpResponse:
+    @documented("create_user", 400, 401, 403, 409, 415, 422, status=201, request=UserCreate, answer=UserRead)
+    def create(self, request: Request) -> HttpResponse:
         """Make an account: admin. A mail lets its owner set a password."""
         with self.creating(permissions.create) as change:
             body = change.body(UserCreate)
@@ -35,8 +35,8 @@ class UserViewSet(Endpoint, EntityViewSet):
             accounts.invite(change, body)
             return change.created()
 
-    @operation(UserRead, 400, 401, 403, 404, 409, 412, 415, 422, takes=UserUpdate)
-    def update_user(self, request: Request, id: str) -> HttpResponse:
+    @documented("update_user", 400, 401, 403, 404, 409, 412, 415, 422, request=UserUpdate, answer=UserRead)
+    def partial_update(self, request: Request, id: str) -> HttpResponse:
         """Change an account, its roles, or whether it is active: admin. An admin is always left."""
         with self.changing(id, permissions.update) as change:
             body = change.body(UserUpdate)
@@ -47,6 +47,6 @@ class UserViewSet(Endpoint, EntityViewSet):
 
 
 urlpatterns = [
-    path("users", UserViewSet.as_view({"get": "list_users", "post": "create_user"})),
-    path("users/<str:id>", UserViewSet.as_view({"get": "get_user", "patch": "update_user"})),
+    path("users", UserViewSet.as_view({"get": "list", "post": "create"})),
+    path("users/<str:id>", UserViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
 ]

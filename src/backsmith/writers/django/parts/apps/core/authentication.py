@@ -19,7 +19,7 @@ from apps.core.statements import Statement
 
 _sessions = Session.objects.filter(user__active=True).values_list("user_id", "user__roles")
 _keys = ApiKey.objects.filter(user__active=True).values_list("user_id", "user__roles", "roles")
-BY_SESSION = Statement(lambda id: _sessions.filter(pk=id), 0)
+BY_SESSION = Statement(lambda session: _sessions.filter(pk=session), 0)
 BY_KEY = Statement(lambda digest: _keys.filter(token_hash=digest), "")
 
 Enter: TypeAlias = Callable[[Request, Caller], Caller]
@@ -27,7 +27,7 @@ ENTER: list[Enter] = []
 """What else makes a caller: the tenant, where there are tenants."""
 
 
-class CallerAuthentication(BaseAuthentication):
+class Authentication(BaseAuthentication):
     """Finds out who calls. `request.auth` is the Caller; `request.user` the account, read where it is used."""
 
     def authenticate(self, request: Request) -> tuple[Any, Caller]:
@@ -106,10 +106,10 @@ def _account(statement: Statement, value: Any) -> tuple[Any, ...]:
     return found
 
 
-class CallerScheme(OpenApiAuthenticationExtension):
+class _Scheme(OpenApiAuthenticationExtension):
     """How the documentation says what credentials are taken: any one of them will do."""
 
-    target_class = CallerAuthentication
+    target_class = Authentication
     name = ["OAuth2", "ApiKey", "Cookie"]  # type: ignore[assignment]  # one of each, in this order
 
     def get_security_requirement(self, auto_schema: Any) -> Any:

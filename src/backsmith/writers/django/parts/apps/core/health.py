@@ -3,6 +3,7 @@
 import hmac
 from enum import StrEnum
 
+from config.environment import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -12,8 +13,7 @@ from rest_framework.viewsets import ViewSetMixin
 
 from apps.core.endpoints import Endpoint
 from apps.core.errors import NotFound, Unavailable, answer
-from apps.core.openapi import operation
-from config.environment import settings
+from apps.core.schema import documented
 
 
 class Phase(StrEnum):
@@ -31,12 +31,12 @@ class Health(ViewSetMixin, Endpoint):
 
     authentication_classes = ()
 
-    @operation({"type": "object", "additionalProperties": {"type": "string"}})
+    @documented("live", answer={"type": "object", "additionalProperties": {"type": "string"}})
     def live(self, request: Request) -> HttpResponse:
         """The process answers. Asks nobody else: restarting it would not help a database."""
         return HttpResponse(b'{"status":"live"}', "application/json")
 
-    @operation({"type": "object", "additionalProperties": {"type": "string"}}, 503)
+    @documented("ready", 503, answer={"type": "object", "additionalProperties": {"type": "string"}})
     def ready(self, request: Request) -> HttpResponse:
         """The process may be sent requests: it has started, is not stopping, and reaches its database."""
         if Process.phase is not Phase.SERVING:
