@@ -1,0 +1,140 @@
+"""Conditions and values that both databases work out alike, and that Django has no words for."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Case, DurationField, Field, Func, Lookup, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.db.models.sql import Query
+from django.db.models.sql.compiler import SQLCompiler
+
+from apps.core import fields
+from apps.core.arithmetic import UNICODE, Anything, Calculated, Divided, Long, SpanDivided, Sql
+
+
+class Same(Calculated):
+    """Whether two values are equal, of which null equals null."""
+
+    output_field = BooleanField()
+    sqlite, postgresql = "({0} IS {1})", "({0} IS NOT DISTINCT FROM {1})"
+
+
+class Different(Calculated):
+    """Whether two values are not equal, of which null equals null."""
+
+    output_field = BooleanField()
+    sqlite, postgresql = "({0} IS NOT {1})", "({0} IS DISTINCT FROM {1})"
+
+
+def certain(condition: Any) -> Coalesce:
+    """The condition, false where it is unknown."""
+    return Coalesce(condition, Value(False), output_field=BooleanField())
+
+
+def truth(condition: Any) -> Case:
+    """The condition as a value that is true or false."""
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+@fields.CharField.register_lookup
+@fields.TextField.register_lookup
+@fields.EmailField.register_lookup
+class Contains(Lookup[Any]):
+    """`name__icontains="äpf"`: stands somewhere in the text, whatever the case of either, in all alphabets."""
+
+    lookup_name = "icontains"
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
+        text, parameters = self.process_lhs(compiler, connection)
+        part, more = self.process_rhs(compiler, connection)
+        sql = f"(instr(casefold({text}), casefold({part})) > 0)"
+        if connection.vendor == "postgresql":
+            sql = f'(strpos(casefold(({text}) COLLATE "{UNICODE}"), casefold(({part}) COLLATE "{UNICODE}")) > 0)'
+        return sql, [*parameters, *more]
+
+
+@fields.ListField.register_lookup
+class Has(Lookup[Any]):
+    """`labels__has="new"`: the list has this value in it."""
+
+    lookup_name = "has"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> Sql:
+        return "%s", [value]
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
+        held, parameters = self.process_lhs(compiler, connection)
+        value, more = self.process_rhs(compiler, connection)
+        if connection.vendor == "postgresql":
+            cast = "" if hasattr(self.rhs, "as_sql") else f"::{_KINDS[type(self.rhs)]}"
+            return f"({held} @> to_jsonb({value}{cast}))", [*parameters, *more]
+        return f"EXISTS (SELECT 1 FROM json_each({held}) WHERE value = {value})", [*parameters, *more]
+
+
+_KINDS: dict[type, str] = {str: "text", int: "bigint", float: "double precision", bool: "boolean"}
+
+
+# What is worked out over the rows of another query. Each is one value, also where there are no rows.
+
+
+class Over(Subquery):
+    """A function of all rows of a query."""
+
+    def __init__(self, rows: QuerySet[Any], value: Func, **options: Any) -> None:
+        super().__init__(rows.order_by().values(found=value), **options)
+
+
+def _of(function: str, value: Anything, output_field: Field[Any, Any] | None = None) -> Func:
+    return Func(value, function=function, output_field=output_field)
+
+
+def count(rows: QuerySet[Any], value: Anything | None = None) -> Over:
+    """How many rows there are, or how many have the value."""
+    whole = models.BigIntegerField()
+    return Over(rows, _of("COUNT", Value(1) if value is None else value, whole), output_field=whole)
+
+
+def total(rows: QuerySet[Any], value: Anything, output_field: Field[Any, Any]) -> Coalesce:
+    """The sum, which of nothing is none."""
+    summed = _of("SUM", value, output_field)
+    if isinstance(output_field, models.IntegerField):
+        summed = Long(summed)
+    return Coalesce(Over(rows, summed, output_field=output_field), _none(output_field), output_field=output_field)
+
+
+def _none(field: Field[Any, Any]) -> Value:
+    return Value(timedelta() if isinstance(field, DurationField) else 0, field)
+
+
+def least(rows: QuerySet[Any], value: Anything, output_field: Field[Any, Any]) -> Over:
+    """The smallest value; null of nothing."""
+    return Over(rows, _of("MIN", value, output_field), output_field=output_field)
+
+
+def greatest(rows: QuerySet[Any], value: Anything, output_field: Field[Any, Any]) -> Over:
+    """The largest value; null of nothing."""
+    return Over(rows, _of("MAX", value, output_field), output_field=output_field)
+
+
+def average(rows: QuerySet[Any], value: Anything, output_field: Field[Any, Any], places: int = 0) -> Over:
+    """The mean of values with so many places; null of nothing."""
+    summed, counted = _of("SUM", value, output_field), _of("COUNT", value, models.BigIntegerField())
+    mean: Func = _of("AVG", value, output_field)
+    if isinstance(output_field, DurationField):
+        mean = SpanDivided(summed, counted)
+    elif isinstance(output_field, fields.DecimalField):
+        mean = Divided(summed, places, counted, 0, output_field.decimal_places, output_field=output_field)
+    return Over(rows, mean, output_field=output_field)
+
+
+def worked_out(values: dict[str, Combinable | Q], using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
+    """What these are worth, by one statement about no table."""
+    query = Query(None)
+    for name, value in values.items():
+        query.add_annotation(value, name)
+    (row,) = query.get_compiler(using=using).results_iter()
+    return dict(zip(values, row, strict=True))
