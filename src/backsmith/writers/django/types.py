@@ -113,9 +113,7 @@ ROWS: dict[type[types.Type], Row] = {
     types.Uuid: _row(_django("UUIDField"), name("uuid", "UUID"), "UUIDField"),
     types.Json: _row(_django("JSONField"), ANY, "JSONField"),
     types.Enum: _row(_own("CharField"), _words, "ChoiceField", _longest, _choices),
-    types.Values: _row(
-        _own("ListField"), lambda t: code("list[{}]", python_type(t.item)), "ListField", sent=_items
-    ),
+    types.Values: _row(_own("ListField"), lambda t: code("list[{}]", python_type(t.item)), "ListField", sent=_items),
     types.Embedded: _row(_django("JSONField"), code("dict[str, {}]", ANY), "JSONField"),
     types.Ref: Row(field=_unwritten, python=_unwritten, serializer=_unwritten),
     types.Many: Row(field=_unwritten, python=_unwritten, serializer=_unwritten),

@@ -23,10 +23,12 @@ Anything = Combinable | str | float | Decimal | timedelta
 UNICODE = "pg_unicode_fast"  # the collation of PostgreSQL (from 18 on) that changes the case of all alphabets
 
 
-def exact(digits: str) -> Value:
-    """A constant with as many places as are written: `exact("0.50")`."""
-    value = Decimal(digits)
-    return Value(value, fields.DecimalField(max_digits=18, decimal_places=-int(value.as_tuple().exponent)))
+class Fixed(Value):
+    """A constant with as many places as are written: `Fixed("0.50")`."""
+
+    def __init__(self, digits: str) -> None:
+        value = Decimal(digits)
+        super().__init__(value, fields.DecimalField(max_digits=18, decimal_places=-int(value.as_tuple().exponent)))
 
 
 class Calculated(Func):

@@ -29,6 +29,17 @@ class Different(Calculated):
     sqlite, postgresql = "({0} IS NOT {1})", "({0} IS DISTINCT FROM {1})"
 
 
+class Among(Func):
+    """Whether the first value is one of the others."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Sql:
+        value, *others = [compiler.compile(each) for each in self.get_source_expressions()]
+        parameters = [parameter for _, given in (value, *others) for parameter in given]
+        return f"({value[0]} IN ({', '.join(sql for sql, _ in others)}))", parameters
+
+
 def certain(condition: Any) -> Coalesce:
     """The condition, false where it is unknown."""
     return Coalesce(condition, Value(False), output_field=BooleanField())
