@@ -10,11 +10,12 @@ import os
 import pickle
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 
 def main() -> None:
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(Path.cwd()))
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django: Any = importlib.import_module("django")
     django.setup()
@@ -22,7 +23,7 @@ def main() -> None:
     db: Any = importlib.import_module("django.db")
     caller: Any = importlib.import_module("apps.core.caller").Caller
     rows: dict[str, list[dict[str, Any]]] = pickle.load(sys.stdin.buffer)
-    importlib.import_module("django.core.management").call_command("migrate", verbosity=0, run_syncdb=True)
+    importlib.import_module("django.core.management").call_command("migrate", verbosity=0)
     for label, values in rows.items():
         for row in values:
             apps.get_model(label).objects.create(**row)

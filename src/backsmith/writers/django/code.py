@@ -1,7 +1,7 @@
 """The modules that this writer's tables, rules and expressions make, by their paths; not yet formatted."""
 
 from backsmith.design.model import Design
-from backsmith.writers.django import names
+from backsmith.writers.django import migrations, names
 from backsmith.writers.django.computed import computed_page, has_page
 from backsmith.writers.django.enums import enums_page
 from backsmith.writers.django.models import models_page
@@ -13,7 +13,7 @@ Texts = dict[str, str]
 
 
 def files(design: Design) -> Texts:
-    """Models, permissions and computed fields of every app, and the words that they share."""
+    """Models, permissions, computed fields and migrations of every app, and the words that they share."""
     found: Texts = {}
     for label in names.apps(design):
         found[f"apps/{label}/__init__.py"] = ""
@@ -23,4 +23,4 @@ def files(design: Design) -> Texts:
             found[f"apps/{label}/computed.py"] = printed(computed_page(design, label))
     if design.enums:
         found["apps/core/enums.py"] = printed(enums_page(design))
-    return found
+    return {**found, **migrations.files(design)}

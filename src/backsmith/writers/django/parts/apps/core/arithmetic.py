@@ -16,6 +16,9 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from apps.core import fields
 
+# Fields and lookups are generic for type checkers alone.
+# mypy: disable-error-code="type-arg"
+
 Sql = tuple[str, Any]
 Anything = Combinable | str | float | Decimal | timedelta
 """An expression, the name of a field, or a constant."""
@@ -75,7 +78,7 @@ class Widened(Calculated):
 class Rounded(Calculated):
     """A decimal of so many places, rounded half-even to those of its type."""
 
-    def __init__(self, value: Anything, places: int, output_field: Field[Any, Any], **options: Any) -> None:
+    def __init__(self, value: Anything, places: int, output_field: Field, **options: Any) -> None:
         super().__init__(value, output_field=output_field, **options)
         scale: int = output_field.decimal_places  # type: ignore[attr-defined]
         more = scale - places

@@ -14,6 +14,9 @@ from django.db.models.sql.compiler import SQLCompiler
 from apps.core import fields
 from apps.core.arithmetic import UNICODE, Anything, Calculated, Divided, Long, SpanDivided, Sql
 
+# Fields and lookups are generic for type checkers alone.
+# mypy: disable-error-code="type-arg"
+
 
 class Same(Calculated):
     """Whether two values are equal, of which null equals null."""
@@ -53,7 +56,7 @@ def truth(condition: Any) -> Case:
 @fields.CharField.register_lookup
 @fields.TextField.register_lookup
 @fields.EmailField.register_lookup
-class Contains(Lookup[Any]):
+class Contains(Lookup):
     """`name__icontains="äpf"`: stands somewhere in the text, whatever the case of either, in all alphabets."""
 
     lookup_name = "icontains"
@@ -68,7 +71,7 @@ class Contains(Lookup[Any]):
 
 
 @fields.ListField.register_lookup
-class Has(Lookup[Any]):
+class Has(Lookup):
     """`labels__has="new"`: the list has this value in it."""
 
     lookup_name = "has"
@@ -99,7 +102,7 @@ class Over(Subquery):
         super().__init__(rows.order_by().values(found=value), **options)
 
 
-def _of(function: str, value: Anything, output_field: Field[Any, Any] | None = None) -> Func:
+def _of(function: str, value: Anything, output_field: Field | None = None) -> Func:
     return Func(value, function=function, output_field=output_field)
 
 
@@ -109,7 +112,7 @@ def count(rows: QuerySet[Any], value: Anything | None = None) -> Over:
     return Over(rows, _of("COUNT", Value(1) if value is None else value, whole), output_field=whole)
 
 
-def total(rows: QuerySet[Any], value: Anything, output_field: Field[Any, Any]) -> Coalesce:
+def total(rows: QuerySet[Any], value: Anything, output_field: Field) -> Coalesce:
     """The sum, which of nothing is none."""
     summed = _of("SUM", value, output_field)
     if isinstance(output_field, models.IntegerField):
@@ -117,21 +120,21 @@ def total(rows: QuerySet[Any], value: Anything, output_field: Field[Any, Any]) -
     return Coalesce(Over(rows, summed, output_field=output_field), _none(output_field), output_field=output_field)
 
 
-def _none(field: Field[Any, Any]) -> Value:
+def _none(field: Field) -> Value:
     return Value(timedelta() if isinstance(field, DurationField) else 0, field)
 
 
-def least(rows: QuerySet[Any], value: Anything, output_field: Field[Any, Any]) -> Over:
+def least(rows: QuerySet[Any], value: Anything, output_field: Field) -> Over:
     """The smallest value; null of nothing."""
     return Over(rows, _of("MIN", value, output_field), output_field=output_field)
 
 
-def greatest(rows: QuerySet[Any], value: Anything, output_field: Field[Any, Any]) -> Over:
+def greatest(rows: QuerySet[Any], value: Anything, output_field: Field) -> Over:
     """The largest value; null of nothing."""
     return Over(rows, _of("MAX", value, output_field), output_field=output_field)
 
 
-def average(rows: QuerySet[Any], value: Anything, output_field: Field[Any, Any], places: int = 0) -> Over:
+def average(rows: QuerySet[Any], value: Anything, output_field: Field, places: int = 0) -> Over:
     """The mean of values with so many places; null of nothing."""
     summed, counted = _of("SUM", value, output_field), _of("COUNT", value, models.BigIntegerField())
     mean: Func = _of("AVG", value, output_field)
