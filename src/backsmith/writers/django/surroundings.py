@@ -65,6 +65,9 @@ class Project:
     rate: str
     tenant: bool
     """Whether requests are about a tenant."""
+    roles: tuple[str, ...]
+    verify: bool
+    """Whether an address has to be verified before it can sign in."""
     apps: tuple[str, ...]
     dependencies: tuple[str, ...]
     dev_dependencies: tuple[str, ...]
@@ -84,6 +87,8 @@ def project_of(design: Design) -> Project:
         version=design.api.version,
         rate=USUAL_RATE if design.api.rate is None else rate_of(design.api.rate),
         tenant=design.tenant is not None,
+        roles=tuple(map(quoted, design.auth.roles)),
+        verify=design.auth.verify,
         apps=tuple(sorted([*own, *history])),
         dependencies=tuple(map(quoted, run_time(design))),
         dev_dependencies=tuple(map(quoted, DEVELOPMENT)),

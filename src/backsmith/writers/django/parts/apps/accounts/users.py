@@ -6,12 +6,12 @@ from rest_framework.request import Request
 
 from apps.accounts import accounts, permissions, services
 from apps.accounts.serializers import UserCreate, UserRead, UserUpdate
-from apps.core.endpoints import Endpoint
+
 from apps.core.schema import documented, page_of
 from apps.core.views import EntityViewSet
 
 
-class UserViewSet(Endpoint, EntityViewSet):
+class UserViewSet(EntityViewSet):
     """Accounts."""
 
     shown = UserRead

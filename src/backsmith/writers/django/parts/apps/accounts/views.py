@@ -3,11 +3,11 @@
 from rest_framework.request import Request
 
 from apps.core import limits
-from apps.core.endpoints import Endpoint
+
 from apps.core.views import EntityViewSet
 
 
-class AuthViewSet(Endpoint, EntityViewSet):
+class AuthViewSet(EntityViewSet):
     """Endpoints that count for the client's address, whoever signs in. Those that ask who calls count for them too."""
 
     def perform_authentication(self, request: Request) -> None:

@@ -193,16 +193,21 @@ def condition(rows: Rows, caller: Caller, asked: Asked, steps: Sequence[str] = (
 
 def compared(rows: Rows, name: str, asked: Asked) -> Q:
     """A field beside a value."""
-    column = rows.fields[name]
-    if asked.lookup == "contains":
-        return Q(sql.Contains(rows.expression(name), models.Value(asked.value)))
-    if asked.lookup == "exact" and isinstance(rows.field(name), fields.ListField):
-        return Q(sql.Holds(rows.expression(name), models.Value(asked.value)))
-    if not isinstance(column, str):
-        return Q(sql.Compared(rows.expression(name), asked.lookup, asked.value))
-    if asked.lookup == "ne":
-        return ~Q(**{column: asked.value})
-    return Q(**{f"{column}__{asked.lookup}": asked.value})
+    column, field = rows.fields[name], rows.field(name)
+    lookup = LOOKUPS.get(asked.lookup, asked.lookup)
+    if isinstance(field, fields.ListField) and lookup == "exact":
+        lookup = "has"
+    if isinstance(column, str):
+        return ~Q(**{column: asked.value}) if lookup == "ne" else Q(**{f"{column}__{lookup}": asked.value})
+    worked = rows.expression(name)
+    if lookup == "ne":
+        return Q(sql.Different(worked, models.Value(asked.value, field)))
+    found = field.get_lookup(lookup)
+    return Q(found(worked, asked.value))
+
+
+LOOKUPS = {"contains": "icontains"}
+"""What Django calls it, where that is another word."""
 
 
 def every(rows: Rows, depth: int = DEPTH) -> Iterator[tuple[str, str, Any]]:

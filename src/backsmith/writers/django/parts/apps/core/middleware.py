@@ -52,6 +52,8 @@ class EdgeMiddleware:
             response.headers[name] = value
         for name, value in SECURITY.items():
             response.headers.setdefault(name, value)
+        if not response.streaming:
+            response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
         self._record(request, response.status_code, perf_counter() - started)
         return response
 

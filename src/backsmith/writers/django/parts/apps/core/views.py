@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 import msgspec
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
-from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.viewsets import ViewSet
+from rest_framework.viewsets import ViewSetMixin
 
-from apps.core import changes, cursors, export, filters, pagination, sql
+from apps.core import changes, cursors, export, filters, pagination
 from apps.core.caller import Caller, Key, Rule, decided
 from apps.core.changes import Change, etag
+from apps.core.endpoints import Endpoint
 from apps.core.errors import Forbidden, NotFound, Problem, Unauthorized
 from apps.core.queries import EXPORT, ITEM, LIST, Query, read_query
 from apps.core.rows import Level, encode, nulls_last
@@ -31,7 +31,7 @@ def answer(body: Any, **headers: str) -> HttpResponse:
     return HttpResponse(encode(body), "application/json", headers=headers)
 
 
-class EntityViewSet(ViewSet):
+class EntityViewSet(ViewSetMixin, Endpoint):
     """The endpoints of one table, of which `shown` says what is shown."""
 
     shown: ClassVar[type[Shown]]
@@ -91,8 +91,8 @@ class EntityViewSet(ViewSet):
         """What is searched for stands in one of the fields that are searched."""
         found = Q(pk__in=())
         for name in self.rows.search:
-            rule, holds = self.rows.rule(self.caller, name), Q(sql.Contains(self.rows.expression(name), text))
-            found |= holds if decided(rule) else holds & rule
+            rule, there = self.rows.rule(self.caller, name), Q(**{f"{self.rows.fields[name]}__icontains": text})
+            found |= there if decided(rule) else there & rule
         return found
 
     def _sorted(self, found: "QuerySet[Any]", query: Query, order: Order) -> "QuerySet[Any]":
@@ -143,10 +143,3 @@ def _has(header: str | None, tag: str) -> bool:
     """Whether If-None-Match names the tag, compared weakly (RFC 9110, 13.1.2)."""
     tags = {each.strip().removeprefix("W/") for each in header.split(",")} if header else set()
     return tag in tags or "*" in tags
-
-
-class Negotiation(DefaultContentNegotiation):
-    """Answers are JSON, whatever `Accept` says; bodies are read by their type."""
-
-    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> Any:
-        return renderers[0], renderers[0].media_type
