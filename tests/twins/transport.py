@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 WORD = re.compile(r"[A-Za-z0-9_.-]{16,}")
+QUOTED = re.compile(r"\d{4}-\d\d-\d\dT\d\d%3A\d\d%3A\d\d(?:\.\d+)?Z")
 TOLD = (
     *("content-type", "etag", "location", "link", "allow", "www-authenticate", "idempotent-replay", "ratelimit-policy"),
     *("content-disposition", "cache-control", "x-content-type-options", "x-frame-options", "referrer-policy"),
@@ -75,18 +77,22 @@ class Twins(httpx2.AsyncBaseTransport):
         return response
 
     def _translated(self, text: str) -> str:
-        return WORD.sub(lambda found: self._word(found[0]), text)
+        for pattern in (WORD, MOMENT, QUOTED):
+            text = pattern.sub(lambda found: self._word(found[0]), text)
+        return text
 
     def _word(self, word: str) -> str:
         if word in self.words:
             return self.words[word]
-        return next((word.replace(a, b) for a, b in self.words.items() if a in word), word)
+        return next((word.replace(a, b) for a, b in self.words.items() if len(a) > 30 and a in word), word)
 
     def learn(self, one: str, other: str) -> None:
         """Learn the words of two texts that are otherwise alike."""
-        left, right = WORD.findall(one), WORD.findall(other)
-        if len(left) == len(right):
-            self.words |= {a: b for a, b in zip(left, right, strict=True) if a != b}
+        for pattern in (WORD, MOMENT):
+            left, right = (["".join(found) for found in pattern.findall(text)] for text in (one, other))
+            if len(left) == len(right):
+                self.words |= {a: b for a, b in zip(left, right, strict=True) if a != b}
+                self.words |= {quote(a): quote(b) for a, b in zip(left, right, strict=True) if a != b}
 
     def _compare(self, request: httpx2.Request, body: bytes, one: httpx2.Response, other: httpx2.Response) -> None:
         for what, left, right in self._pairs(one, other):

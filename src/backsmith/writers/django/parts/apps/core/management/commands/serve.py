@@ -24,9 +24,10 @@ class Command(BaseCommand):
             with startup.only_process():
                 startup.check()
                 ensure_admin()
-                with worker.running():
-                    Process.phase = Phase.SERVING
-                    server.run(application)
-                    Process.phase = Phase.STOPPING
+                worker.start()
+                Process.phase = Phase.SERVING
+                server.run(application)
+                Process.phase = Phase.STOPPING
+                worker.stop()
         except startup.CannotStart as reason:
             sys.exit(str(reason))
