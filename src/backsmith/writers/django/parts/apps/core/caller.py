@@ -47,6 +47,11 @@ def granted(caller: Caller, *roles: str) -> Q:
     return EVERY if caller.has(*roles) else NONE
 
 
+def is_caller(caller: Caller, reference: str) -> Q:
+    """The rows whose reference names the caller's account: none for a stranger."""
+    return NONE if caller.id is None else Q(**{reference: caller.id})
+
+
 def decided(rule: Q) -> bool | None:
     """What a rule comes to whatever the row holds; None where that depends on the row."""
     outcomes = [_decided(each) for each in rule.children]

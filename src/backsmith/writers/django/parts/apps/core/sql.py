@@ -1,51 +1,154 @@
-"""Conditions that both databases test alike."""
+"""Conditions and values that both databases work out alike, and that Django has no words for."""
 
-import json
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Func, Value
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Case, DurationField, Field, Func, Lookup, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.db.models.sql import Query
+from django.db.models.sql.compiler import SQLCompiler
+
+from apps.core import fields
+from apps.core.arithmetic import UNICODE, Anything, Calculated, Divided, Long, SpanDivided, Sql
+
+# Fields and lookups are generic for type checkers alone.
+# mypy: disable-error-code="type-arg"
 
 
-class Condition(Func):
-    """A function whose value is true or false."""
+class Same(Calculated):
+    """Whether two values are equal, of which null equals null."""
 
     output_field = BooleanField()
-    conditional = True
+    sqlite, postgresql = "({0} IS {1})", "({0} IS NOT DISTINCT FROM {1})"
 
 
-class Contains(Condition):
-    """The second text stands somewhere in the first, whatever the case of either."""
+class Different(Calculated):
+    """Whether two values are not equal, of which null equals null."""
 
-    arity = 2
-
-    def __init__(self, text: Any, part: Any) -> None:
-        super().__init__(text, part if hasattr(part, "resolve_expression") else Value(part))
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(
-            compiler, connection, template="instr(casefold(%(expressions)s)) > 0", arg_joiner="), casefold("
-        )
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        fold = 'COLLATE "pg_unicode_fast"'
-        template, joiner = f"strpos(casefold(%(expressions)s {fold})) > 0", f" {fold}), casefold("
-        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner)
+    output_field = BooleanField()
+    sqlite, postgresql = "({0} IS NOT {1})", "({0} IS DISTINCT FROM {1})"
 
 
-class Holds(Condition):
-    """The value is an item of the list, which is stored as a document."""
+class Among(Func):
+    """Whether the first value is one of the others."""
 
-    arity = 2
+    output_field = BooleanField()
 
-    def __init__(self, items: Any, value: Any) -> None:
-        super().__init__(items, value if hasattr(value, "resolve_expression") else Value(value))
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Sql:
+        value, *others = [compiler.compile(each) for each in self.get_source_expressions()]
+        parameters = [parameter for _, given in (value, *others) for parameter in given]
+        return f"({value[0]} IN ({', '.join(sql for sql, _ in others)}))", parameters
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template, joiner = "EXISTS (SELECT 1 FROM json_each(%(expressions)s)", ") WHERE value = "
-        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        items, value = self.get_source_expressions()
-        clone = self.copy()
-        clone.set_source_expressions([items, Value(json.dumps(value.value))])
-        return clone.as_sql(compiler, connection, template="%(expressions)s::jsonb", arg_joiner=" @> ")
+def certain(condition: Any) -> Coalesce:
+    """The condition, false where it is unknown."""
+    return Coalesce(condition, Value(False), output_field=BooleanField())
+
+
+def truth(condition: Any) -> Case:
+    """The condition as a value that is true or false."""
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+@fields.CharField.register_lookup
+@fields.TextField.register_lookup
+@fields.EmailField.register_lookup
+class Contains(Lookup):
+    """`name__icontains="äpf"`: stands somewhere in the text, whatever the case of either, in all alphabets."""
+
+    lookup_name = "icontains"
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
+        text, parameters = self.process_lhs(compiler, connection)
+        part, more = self.process_rhs(compiler, connection)
+        sql = f"(instr(casefold({text}), casefold({part})) > 0)"
+        if connection.vendor == "postgresql":
+            sql = f'(strpos(casefold(({text}) COLLATE "{UNICODE}"), casefold(({part}) COLLATE "{UNICODE}")) > 0)'
+        return sql, [*parameters, *more]
+
+
+@fields.ListField.register_lookup
+class Has(Lookup):
+    """`labels__has="new"`: the list has this value in it."""
+
+    lookup_name = "has"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> Sql:
+        return "%s", [value]
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
+        held, parameters = self.process_lhs(compiler, connection)
+        value, more = self.process_rhs(compiler, connection)
+        if connection.vendor == "postgresql":
+            cast = "" if hasattr(self.rhs, "as_sql") else f"::{_KINDS[type(self.rhs)]}"
+            return f"({held} @> to_jsonb({value}{cast}))", [*parameters, *more]
+        return f"EXISTS (SELECT 1 FROM json_each({held}) WHERE value = {value})", [*parameters, *more]
+
+
+_KINDS: dict[type, str] = {str: "text", int: "bigint", float: "double precision", bool: "boolean"}
+
+
+# What is worked out over the rows of another query. Each is one value, also where there are no rows.
+
+
+class Over(Subquery):
+    """A function of all rows of a query."""
+
+    def __init__(self, rows: QuerySet[Any], value: Func, **options: Any) -> None:
+        super().__init__(rows.order_by().values(found=value), **options)
+
+
+def _of(function: str, value: Anything, output_field: Field | None = None) -> Func:
+    return Func(value, function=function, output_field=output_field)
+
+
+def count(rows: QuerySet[Any], value: Anything | None = None) -> Over:
+    """How many rows there are, or how many have the value."""
+    whole = models.BigIntegerField()
+    return Over(rows, _of("COUNT", Value(1) if value is None else value, whole), output_field=whole)
+
+
+def total(rows: QuerySet[Any], value: Anything, output_field: Field) -> Coalesce:
+    """The sum, which of nothing is none."""
+    summed = _of("SUM", value, output_field)
+    if isinstance(output_field, models.IntegerField):
+        summed = Long(summed)
+    return Coalesce(Over(rows, summed, output_field=output_field), _none(output_field), output_field=output_field)
+
+
+def _none(field: Field) -> Value:
+    return Value(timedelta() if isinstance(field, DurationField) else 0, field)
+
+
+def least(rows: QuerySet[Any], value: Anything, output_field: Field) -> Over:
+    """The smallest value; null of nothing."""
+    return Over(rows, _of("MIN", value, output_field), output_field=output_field)
+
+
+def greatest(rows: QuerySet[Any], value: Anything, output_field: Field) -> Over:
+    """The largest value; null of nothing."""
+    return Over(rows, _of("MAX", value, output_field), output_field=output_field)
+
+
+def average(rows: QuerySet[Any], value: Anything, output_field: Field, places: int = 0) -> Over:
+    """The mean of values with so many places; null of nothing."""
+    summed, counted = _of("SUM", value, output_field), _of("COUNT", value, models.BigIntegerField())
+    mean: Func = _of("AVG", value, output_field)
+    if isinstance(output_field, DurationField):
+        mean = SpanDivided(summed, counted)
+    elif isinstance(output_field, fields.DecimalField):
+        mean = Divided(summed, places, counted, 0, output_field.decimal_places, output_field=output_field)
+    return Over(rows, mean, output_field=output_field)
+
+
+def worked_out(values: dict[str, Combinable | Q], using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
+    """What these are worth, by one statement about no table."""
+    query = Query(None)
+    for name, value in values.items():
+        query.add_annotation(value, name)
+    (row,) = query.get_compiler(using=using).results_iter()
+    return dict(zip(values, row, strict=True))
