@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from apps.accounts import mails, rules, services
 from apps.accounts.models import ApiKey, Session, User
 from apps.accounts.serializers import Register, UserCreate, UserRead, UserUpdate
-from apps.core import errors, passwords, sql
+from apps.core import errors, passwords
 from apps.core.caller import EVERY, Caller
 from apps.core.changes import Change
 
@@ -59,7 +59,7 @@ def set_password(user: Any, password_hash: str, *, but: int = 0) -> None:
 
 def admins() -> Any:
     """The accounts that may do everything."""
-    return User.objects.filter(Q(sql.Holds("roles", "admin")))
+    return User.objects.filter(roles__has="admin")
 
 
 def take_turns() -> None:
