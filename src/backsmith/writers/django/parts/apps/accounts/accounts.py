@@ -41,7 +41,7 @@ def make(details: Mapping[str, Any], *, verified: bool = True) -> Any:
 def details_of(sent: Register) -> dict[str, Any]:
     """What a registration says of the account that it asks for, as JSON and without the password."""
     said: Any = msgspec.to_builtins(sent.validated_data)
-    details = {name: said[name] for name in UserCreate().fields if name in said}
+    details: dict[str, Any] = {str(name): said[name] for name in UserCreate().fields if name in said}
     return {**details, "password_hash": passwords.hashed(said["password"])}
 
 

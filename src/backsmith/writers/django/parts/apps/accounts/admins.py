@@ -1,6 +1,5 @@
 """The first admin: from the settings when the application starts, or by `manage.py admin ADDRESS`."""
 
-from config.environment import settings
 from django.db import transaction
 from django.utils.timezone import now
 
@@ -10,6 +9,7 @@ from apps.core import passwords
 from apps.core.errors import Invalid
 from apps.core.serializers import EmailField, Serializer
 from apps.core.startup import CannotStart
+from config.environment import settings
 
 
 class Chosen(Serializer):

@@ -25,7 +25,8 @@ class AccountBackend(ModelBackend):
         try:
             with guarded(request, email):
                 found: User | None = User.objects.filter(VERIFIED, email=email, active=True).first()
-                if not passwords.matches(found and found.password, password):
+                stored = None if found is None else found.password
+                if not passwords.matches(stored, password):
                     raise tokens.refused()
         except Problem:
             return None

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from config.environment import settings
 from django.db import transaction
 from django.utils.timezone import now
 
 from apps.accounts import tickets
 from apps.accounts.models import User
 from apps.core import jobs, mail, tokens
+from config.environment import settings
 
 SPACING = 60  # seconds between two mails of a kind to an address, so that nobody can flood it
 

@@ -106,11 +106,11 @@ def _account(statement: Statement, value: Any) -> tuple[Any, ...]:
     return found
 
 
-class _Scheme(OpenApiAuthenticationExtension):
+class _Scheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers itself
     """How the documentation says what credentials are taken: any one of them will do."""
 
     target_class = Authentication
-    name = ["OAuth2", "ApiKey", "Cookie"]  # type: ignore[assignment]  # one of each, in this order
+    name = ["OAuth2", "ApiKey", "Cookie"]
 
     def get_security_requirement(self, auto_schema: Any) -> Any:
         return [{name: []} for name in self.name]

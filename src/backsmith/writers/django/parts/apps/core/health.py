@@ -3,7 +3,6 @@
 import hmac
 from enum import StrEnum
 
-from config.environment import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -14,6 +13,7 @@ from rest_framework.viewsets import ViewSetMixin
 from apps.core.endpoints import Endpoint
 from apps.core.errors import NotFound, Unavailable, answer
 from apps.core.schema import documented
+from config.environment import settings
 
 
 class Phase(StrEnum):

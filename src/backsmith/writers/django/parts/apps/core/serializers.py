@@ -53,10 +53,10 @@ KINDS: Mapping[str, Code] = {
 """The codes of Django REST framework, and of the limits here, by what they are told as."""
 
 
-class Strict:
+class Strict(serializers.Field[Any, Any, Any, Any]):
     """A field that takes what is written as it should be, and tells everything else by code."""
 
-    default_error_messages: ClassVar[dict[str, str]] = MESSAGES
+    default_error_messages = {**MESSAGES}
 
     def __init__(self, *, above: Any = None, below: Any = None, **options: Any) -> None:
         super().__init__(**options)
@@ -67,10 +67,7 @@ class Strict:
             self.fail("above", limit=self.above)
         if self.below is not None and value >= self.below:
             self.fail("below", limit=self.below)
-        super().run_validators(value)  # type: ignore[misc]
-
-    def fail(self, key: str, **values: Any) -> None:
-        super().fail(key, **values)  # type: ignore[misc]
+        super().run_validators(value)
 
 
 class CharField(Strict, serializers.CharField):
@@ -323,8 +320,9 @@ class ListField(Strict, serializers.ListField):
         super().__init__(**{"max_length": MANY, **options})
 
     def to_internal_value(self, data: Any) -> list[Any]:
-        if isinstance(data, list) and len(data) > self.max_length:
-            raise ValidationError(f"List should have at most {self.max_length} items, not {len(data)}", "max_length")
+        most = self.max_length or MANY
+        if isinstance(data, list) and len(data) > most:
+            raise ValidationError(f"List should have at most {most} items, not {len(data)}", "max_length")
         found: list[Any] = super().to_internal_value(data)
         if len(found) < (self.min_length or 0):
             items = "item" if self.min_length == 1 else "items"
