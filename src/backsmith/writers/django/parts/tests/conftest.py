@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,9 @@ import psycopg
 import pytest
 
 FOLDER = tempfile.TemporaryDirectory()
+
+if "config.environment" in sys.modules:  # tests would empty the tables of development
+    raise pytest.UsageError("The settings are read already: leave DJANGO_SETTINGS_MODULE to tests/conftest.py.")
 
 
 def _fresh(url: str) -> str:
@@ -50,6 +54,7 @@ os.environ |= {
 import django  # noqa: E402
 
 django.setup()  # the settings are read when the application is imported, and so before any test is
+del os.environ["DJANGO_SETTINGS_MODULE"]  # processes that test beside this one read them when their own are made
 
 from django.apps import apps  # noqa: E402
 from django.core import mail  # noqa: E402
