@@ -23,8 +23,10 @@ KEPT = (
     Named(name="updated_at", code=code("{}.DateTimeField(default={}, editable=False)", MODELS, NOW)),
     Named(name="version", code=code("{}.IntegerField(default=1, editable=False)", MODELS)),
 )
-NUMBER = Named(name="id", code=code("{}.BigAutoField(primary_key=True)", MODELS))
-UUID_KEY = Named(name="id", code=code("{}.UUIDField(primary_key=True, default={}, editable=False)", MODELS, UUID7))
+NUMBER = Named(name="id", code=code("{}.BigAutoField(primary_key=True, serialize=False)", MODELS))
+UUID_KEY = Named(
+    name="id", code=code("{}.UUIDField(primary_key=True, default={}, serialize=False, editable=False)", MODELS, UUID7)
+)
 KEYS: dict[str, Named] = {"Row": NUMBER, "Pair": NUMBER, "UuidRow": UUID_KEY}
 """The key of each class that models stand on."""
 LATER: dict[str, tuple[Named, ...]] = {"Row": KEPT, "UuidRow": KEPT, "Pair": ()}

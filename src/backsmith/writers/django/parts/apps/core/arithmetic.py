@@ -193,7 +193,7 @@ class DayPlus(_Day):
 class DayMinus(_Day):
     """The day that many whole days earlier."""
 
-    sqlite, postgresql = "day_plus({0}, -{1})", f"({{0}} - {WHOLE_DAYS})"
+    sqlite, postgresql = "day_minus({0}, {1})", f"({{0}} - {WHOLE_DAYS})"
 
 
 class Times(Calculated):
@@ -207,4 +207,6 @@ class SpanDivided(Calculated):
     """One of so many equal parts of a length of time, to the microsecond; null by zero."""
 
     output_field = DurationField()
-    sqlite, postgresql = "half_even({0}, {1}, 0)", "({0} / NULLIF({1}, 0))"
+    sqlite = "half_even({0}, {1}, 0)"
+    # Days and hours apart from each other would be rounded each by themselves.
+    postgresql = "((EXTRACT(epoch FROM {0}) * interval '1 second') / NULLIF({1}, 0))"

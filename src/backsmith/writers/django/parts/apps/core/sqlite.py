@@ -33,10 +33,19 @@ def moment_plus(moment: str | None, microseconds: int | None) -> str | None:
 
 def day_plus(day: str | None, microseconds: int | None) -> str | None:
     """The day that many whole days later; null where the calendar has none."""
+    return _other_day(day, microseconds, 1)
+
+
+def day_minus(day: str | None, microseconds: int | None) -> str | None:
+    """The day that many whole days earlier: an hour more is none, an hour less is one. Null beyond the calendar."""
+    return _other_day(day, microseconds, -1)
+
+
+def _other_day(day: str | None, microseconds: int | None, sign: int) -> str | None:
     if day is None or microseconds is None:
         return None
     try:
-        found = date.fromisoformat(day) + timedelta(microseconds=microseconds)
+        found = date.fromisoformat(day) + timedelta(days=sign * timedelta(microseconds=microseconds).days)
     except OverflowError:
         return None
     return str(found) if FIRST_DAY <= found <= LAST_DAY else None
@@ -49,7 +58,7 @@ def _unless_null(change: Callable[[str], str]) -> Callable[[str | None], str | N
 CASES = (str.lower, str.upper, str.casefold)
 FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     **{each.__name__: (1, _unless_null(each)) for each in CASES},
-    **{each.__name__: (2, each) for each in (moment_plus, day_plus)},
+    **{each.__name__: (2, each) for each in (moment_plus, day_plus, day_minus)},
     half_even.__name__: (3, half_even),
 }
 """What connections know, each with the number of its arguments."""
