@@ -11,7 +11,7 @@ from backsmith.design.fields import given_fields
 from backsmith.design.happenings import inputs, lets_go
 from backsmith.design.model import Action, Design, Effect, Entity, Given, Move
 from backsmith.design.naming import a
-from backsmith.writers.django import names
+from backsmith.writers.django import computed, names
 from backsmith.writers.django.page import Page
 from backsmith.writers.python.code import Code, call, code, joined, name, quoted
 from backsmith.writers.python.page import Named
@@ -109,8 +109,17 @@ def shown(design: Design, target: str) -> Code:
 
 
 def _made(design: Design, entity: Entity, found: WorkedOut) -> Code:
+    """The function that works it out, as it is called: with the row and who makes it, as far as it takes these."""
     app = names.app(design, entity)
-    return code("{}.{}", names.sibling(app, app, "computed"), names.function(design, entity, found.name))
+    function = code("{}.{}", names.sibling(app, app, "computed"), names.function(design, entity, found.name))
+    given = next(each for each in computed.given_fields(design, entity) if each.field == found.field)
+    parameters = computed.given_function(design, entity, given).parameters
+    asks = any(parameter.text.startswith("caller:") for parameter in parameters)
+    if len(parameters) == 2:
+        return function
+    if not parameters:
+        return code("lambda _row, _: {}()", function)
+    return code("lambda _, caller: {}(caller)" if asks else "lambda row, _: {}(row)", function)
 
 
 def _mapping(called: str, entries: list[Named]) -> tuple[Code, ...]:

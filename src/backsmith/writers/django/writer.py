@@ -8,6 +8,7 @@ from backsmith.design.model import Design, Entity
 from backsmith.writers.django import migrations, names
 from backsmith.writers.django.admin import admin_page
 from backsmith.writers.django.computed import computed_page, has_page
+from backsmith.writers.django.effects import effects_page, has_effects
 from backsmith.writers.django.enums import enums_page
 from backsmith.writers.django.filters import filters_page
 from backsmith.writers.django.models import models_page
@@ -71,6 +72,8 @@ def _files_of(design: Design, contract: Contract, entities: tuple[Entity, ...]) 
         yield "computed.py", printed(computed_page(design, label))
     yield "serializers.py", printed(serializers_page(design, contract, entities))
     yield "admin.py", printed(admin_page(design, entities))
+    if has_effects(entities[0]):
+        yield "effects.py", printed(effects_page(design, entities[0]))
     yield "filters.py", printed(filters_page(design, entities))
     yield "services.py", printed(services_page(design, contract, entities))
     yield "views.py", printed(views_page(design, contract, entities[0]))

@@ -106,7 +106,7 @@ class Change:
         plan.check(node)
         with told():
             raised = {"version": F("version") + 1, "updated_at": self.caller.moment}
-            self.run(self.here().update(**raised, **node.values))
+            self.run(self.here().update(**raised, **node.changed(self.caller)))
         plan.write_inner(form, [node])
         self._require(form, body)
 

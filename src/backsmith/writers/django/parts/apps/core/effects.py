@@ -5,17 +5,18 @@ wait for each other.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from apps.core import constraints, wholes
+from apps.core.caller import Caller
 from apps.core.changes import Change
 
-Amounts = Callable[[Change, dict[str, Any]], "QuerySet[Any, Any]"]
-"""The rows that change, as `target`, each once, and the `amount` for each. It is given what was sent."""
+Amounts = Callable[[Any, Caller, Mapping[str, Any]], "QuerySet[Any, Any]"]
+"""The rows that change, as `target`, each once, and the `amount` for each: of a row, who asks, and what was sent."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,13 +29,9 @@ class Effect:
     operator: str
     amounts: Amounts
 
-    def ids(self, change: Change, given: dict[str, Any]) -> "QuerySet[Any, Any]":
-        """The rows that change."""
-        return self.amounts(change, given).values_list("target", flat=True)
-
-    def value(self, change: Change, given: dict[str, Any]) -> Any:
+    def value(self, amounts: "QuerySet[Any, Any]") -> Any:
         """What the column becomes."""
-        amount = Subquery(self.amounts(change, given).filter(target=OuterRef("pk")).values("amount"))
+        amount = Subquery(amounts.filter(target=OuterRef("pk")).values("amount"))
         if self.operator == "=":
             return amount
         return F(self.column) + amount if self.operator == "+=" else F(self.column) - amount
@@ -42,21 +39,23 @@ class Effect:
 
 def apply(change: Change, effects: tuple[Effect, ...], **given: Any) -> None:
     """Make effects, with what was given in the body. Raises Conflict, with its path, where one would break a bound."""
-    held = _held(change, effects, given)
-    for effect in effects:
+    row = change.rows.model._base_manager.get(pk=change.id)
+    found = [(effect, effect.amounts(row, change.caller, given)) for effect in effects]
+    held = _held(change, found)
+    for effect, amounts in found:
         with constraints.told(effect=effect.text.partition(" ")[0]):
             raised = {"version": F("version") + 1, "updated_at": change.caller.moment}
-            value = effect.value(change, given)
+            ids = list(amounts.values_list("target", flat=True))
             wholes.raise_wholes(effect.model, held[effect.model], change.caller.moment)
-            found = effect.model._base_manager.filter(pk__in=list(effect.ids(change, given)))
-            found.update(**{effect.column: value}, **raised)
+            rows = effect.model._base_manager.filter(pk__in=ids)
+            rows.update(**{effect.column: effect.value(amounts)}, **raised)
 
 
-def _held(change: Change, effects: tuple[Effect, ...], given: dict[str, Any]) -> dict[Any, list[Any]]:
+def _held(change: Change, found: list[tuple[Effect, "QuerySet[Any, Any]"]]) -> dict[Any, list[Any]]:
     """The rows that these effects change, locked."""
     wanted: dict[Any, set[Any]] = defaultdict(set)
-    for effect in effects:
-        wanted[effect.model].update(effect.ids(change, given))
+    for effect, amounts in found:
+        wanted[effect.model].update(amounts.values_list("target", flat=True))
     held = {}
     for model in sorted(wanted, key=lambda model: str(model._meta.db_table)):
         rows = model._base_manager.filter(pk__in=wanted[model]).order_by("pk")

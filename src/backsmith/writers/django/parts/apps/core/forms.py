@@ -1,17 +1,18 @@
 """How bodies become rows: what a service says once of its table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from django.db import models
 
+from apps.core import sql
 from apps.core.caller import Caller, Rule
 from apps.core.serializers import Serializer
 from apps.core.shown import Rows
 
 Values = dict[str, Any]
-Made = Callable[[Values], Any]  # what the database works out for a new row, of its columns
+Made = Callable[[Any, Caller], Any]  # what the database works out for a new row, and for who makes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,16 @@ class Form:
         mine = names - self.parts.keys() - self.links.keys() - {"id"}
         return {self.column(name): data[name] for name in sorted(mine)}
 
-    def made(self, caller: Caller, values: Values) -> Values:
-        """What a new row has without being sent."""
+    def made(self, caller: Caller, values: Values) -> Any:
+        """A new row, with what it has without being sent."""
         if self.owner is not None and self.column(self.owner) not in values:
             values = {**values, self.column(self.owner): caller.id}
+        row = self.rows.model(**values, created_at=caller.moment, updated_at=caller.moment)
         worked_out = {name: made for name, made in {**self.defaults, **self.stored}.items() if name not in values}
-        return {**values, **{name: made(values) for name, made in worked_out.items()}}
+        for name, value in sql.worked_out({name: made(row, caller) for name, made in worked_out.items()}).items():
+            setattr(row, name, value)
+        return row
+
+    def returned(self, caller: Caller, row: Any, names: Iterable[str]) -> Values:
+        """What these columns of a row return to."""
+        return sql.worked_out({name: self.defaults[name](row, caller) for name in names})

@@ -47,13 +47,9 @@ class EdgeMiddleware:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=id)
         response = self._answered(request)
-        response.headers["X-Request-Id"] = id
         for name, value in getattr(request, "answer_headers", ()):
             response.headers[name] = value
-        for name, value in SECURITY.items():
-            response.headers.setdefault(name, value)
-        if not response.streaming:
-            response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
+        sealed(response, id)
         self._record(request, response.status_code, perf_counter() - started)
         return response
 
@@ -78,6 +74,15 @@ class EdgeMiddleware:
         if not request.path.startswith(QUIET):
             ms, client = round(seconds * 1000, 2), request.META.get("REMOTE_ADDR", "")
             log.info("request", method=request.method, path=request.path, status=status, ms=ms, client=client)
+
+
+def sealed(response: HttpResponseBase, id: str) -> None:
+    """Give an answer the headers that every one has."""
+    response.headers["X-Request-Id"] = id
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
+    if not response.streaming:
+        response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
 
 
 @lru_cache(4096)

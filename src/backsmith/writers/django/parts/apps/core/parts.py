@@ -50,11 +50,20 @@ class Node:
     @property
     def values(self) -> Values:
         """What the body puts into which columns."""
-        values = self.form.values({**self.defaults, **self.data}, self.names)
-        if self.row is not None and self.whole:  # what the database works out for what is absent
-            absent = self.form.defaults.keys() - self.names - self.form.once - self.kept
-            values |= {name: self.form.defaults[name](values) for name in absent}
-        return values
+        return self.form.values({**self.defaults, **self.data}, self.names)
+
+    @property
+    def worked_out(self) -> frozenset[str]:
+        """The columns that return to a default that the database works out."""
+        named = self.data.keys() | self.form.once | self.kept
+        return frozenset(self.form.defaults.keys() - set(map(self.form.column, named)) if self.whole else ())
+
+    def changed(self, caller: Caller) -> Values:
+        """What a row that there is changes to."""
+        values = self.values
+        for name, value in values.items():
+            setattr(self.row, name, value)
+        return values | self.form.returned(caller, self.row, self.worked_out)
 
     def at(self, name: str) -> str:
         return f"{self.path}.{name}" if self.path else name
@@ -177,8 +186,8 @@ class Plan:
 
     def _insert(self, form: Form, nodes: Sequence[Node]) -> None:
         """Make rows: all at once where nothing is made within them."""
-        model, stamped = form.rows.model, {"created_at": self.moment, "updated_at": self.moment}
-        new = [model(**form.made(self.caller, node.values | node.given), **stamped) for node in nodes]
+        model = form.rows.model
+        new = [form.made(self.caller, node.values | node.given) for node in nodes]
         if len(new) > 1:
             model.objects.bulk_create(new)
         elif new:
@@ -188,7 +197,8 @@ class Plan:
 
     def _change(self, node: Node) -> None:
         """Change a part, where its body says anything new."""
-        values = node.values
-        if any(getattr(node.row, name) != value for name, value in values.items()):
+        before = {name: getattr(node.row, name) for name in node.values}
+        values = node.changed(self.caller)
+        if node.worked_out or before != {name: values[name] for name in before}:
             raised = {"version": F("version") + 1, "updated_at": self.moment}
             node.form.rows.model.objects.filter(pk=node.id).update(**raised, **values)

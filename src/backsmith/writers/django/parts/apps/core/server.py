@@ -7,6 +7,7 @@ import asyncio
 import gc
 import signal
 from contextlib import suppress
+from secrets import token_hex
 from time import monotonic
 from types import FrameType
 from typing import Any
@@ -17,6 +18,7 @@ from a2wsgi.asgi_typing import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from apps.core import errors, health
+from apps.core.middleware import sealed
 from config.environment import settings
 
 NOTICE = 2.0  # seconds after SIGTERM in which requests are accepted while `/health/ready` says that it is stopping
@@ -150,6 +152,7 @@ class Whole:
 
 
 async def _sent(response: Any, send: Send) -> None:
+    sealed(response, token_hex(8))
     headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.items()]
     await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
     await send({"type": "http.response.body", "body": response.content, "more_body": False})

@@ -120,7 +120,9 @@ class EntityViewSet(ViewSetMixin, Endpoint):
             return answer(level.fetch([row])[0])
         tag = etag(row[version])
         if self.rows.lasting and _has(self.request.headers.get("if-none-match"), tag):
-            return HttpResponse(status=304, headers={"ETag": tag})
+            unchanged = HttpResponse(status=304, headers={"ETag": tag})
+            del unchanged.headers["Content-Type"]
+            return unchanged
         return answer(level.fetch([row])[0], ETag=tag)
 
     def exported(self) -> HttpResponse:
