@@ -118,9 +118,8 @@ class Twins(httpx2.AsyncBaseTransport):
 
 def _header(name: str, value: str) -> str:
     if name == "set-cookie":
-        return "; ".join(
-            sorted(part.strip().lower() for part in re.split(r"[;,] ?(?=[A-Za-z_-]+[=;,]|$)", value) if "=" in part)
-        )
+        parts = re.split(r"[;,] ?(?=[A-Za-z_-]+[=;,]|$)", value)
+        return "; ".join(sorted(re.sub(r"=[^;]{20,}", "=...", part.strip().lower()) for part in parts if "=" in part))
     return value
 
 

@@ -20,7 +20,7 @@ class Endpoint(APIView):
 
     authentication_classes: Sequence[type[BaseAuthentication]]
     parser_classes: Sequence[type[BaseParser]]
-    http_method_names = ["get", "post", "put", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     default_response_headers: dict[str, str] = {}  # answers do not say `Allow`
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

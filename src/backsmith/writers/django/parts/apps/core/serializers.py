@@ -22,6 +22,8 @@ from apps.core.errors import CODES, Code, FieldError, Invalid
 INT_MAX, BIGINT_MAX, TEN_THOUSAND_YEARS = 2**31 - 1, 2**63 - 1, timedelta(days=3_650_000)
 MANY = 1000  # the most items in one list of a body
 
+DECIMAL = 'A decimal is written as a string of digits, such as "12.50".'
+WRITTEN = "This is written as a string."
 WRONG_TYPE, NOT_WRITTEN = "This has the wrong type.", "This is not written as it should be."
 MESSAGES = {
     "required": "Field required",
@@ -126,6 +128,9 @@ class SlugField(CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", **options)
 
+    def to_internal_value(self, data: Any) -> str:
+        return data if isinstance(data, str) else super().to_internal_value(data)  # the pattern has no NUL
+
 
 class IPAddressField(CharField):
     """An IPv4 or IPv6 address, in its compressed form."""
@@ -181,10 +186,12 @@ class FloatField(Strict, serializers.FloatField):
 class DecimalField(Strict, serializers.DecimalField):
     """An exact number: a string of digits, or a number of at most fifteen of them."""
 
+    default_error_messages = {"null": DECIMAL}
+
     def to_internal_value(self, data: Any) -> Decimal:
         digits = isinstance(data, str) and re.fullmatch(r"-?\d+(\.\d+)?", data, re.ASCII)
         if isinstance(data, bool) or not (digits or isinstance(data, int | float | Decimal)):
-            raise ValidationError('A decimal is written as a string of digits, such as "12.50".', "type")
+            raise ValidationError(DECIMAL, "type")
         value = Decimal(repr(data) if isinstance(data, float) else data)
         if isinstance(data, float) and len(value.as_tuple().digits) > 15:
             raise ValidationError("A number of more than 15 digits is written as a string.", "format")
@@ -218,7 +225,7 @@ class BooleanField(Strict, serializers.BooleanField):
 def written(data: Any, pattern: str, example: str) -> str:
     """The text, where it is written like the example. Raises ValidationError."""
     if not isinstance(data, str):
-        raise ValidationError("This is written as a string.", "type")
+        raise ValidationError(WRITTEN, "type")
     if re.fullmatch(pattern, data, re.ASCII) is None:
         raise ValidationError(f"This is written as {example}.", "format")
     return data
@@ -235,6 +242,8 @@ def read(what: Callable[[str], Any], text: str, message: str = NOT_WRITTEN) -> A
 class DateField(Strict, serializers.DateField):
     """A day of the calendar."""
 
+    default_error_messages = {"null": WRITTEN}
+
     def to_internal_value(self, data: Any) -> date:
         found: date = read(date.fromisoformat, written(data, r"\d{4}-\d\d-\d\d", "YYYY-MM-DD"))
         return found
@@ -242,6 +251,8 @@ class DateField(Strict, serializers.DateField):
 
 class TimeField(Strict, serializers.TimeField):
     """A time of the day."""
+
+    default_error_messages = {"null": WRITTEN}
 
     def to_internal_value(self, data: Any) -> time:
         found: time = read(time.fromisoformat, written(data, r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?", "HH:MM:SS"))
@@ -254,6 +265,8 @@ MOMENT = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)
 class DateTimeField(Strict, serializers.DateTimeField):
     """A moment, in UTC."""
 
+    default_error_messages = {"null": WRITTEN}
+
     def to_internal_value(self, data: Any) -> datetime:
         text = written(data, MOMENT, "YYYY-MM-DDTHH:MM:SSZ").upper()
         moment: datetime = read(datetime.fromisoformat, text)
@@ -264,6 +277,8 @@ class DateTimeField(Strict, serializers.DateTimeField):
 
 class DurationField(Strict, serializers.DurationField):
     """A length of time."""
+
+    default_error_messages = {"null": WRITTEN}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": -TEN_THOUSAND_YEARS, "max_value": TEN_THOUSAND_YEARS, **options})
@@ -278,9 +293,11 @@ class DurationField(Strict, serializers.DurationField):
 class UUIDField(Strict, serializers.UUIDField):
     """A UUID."""
 
+    default_error_messages = {"null": WRITTEN}
+
     def to_internal_value(self, data: Any) -> UUID:
         if not isinstance(data, str):
-            raise ValidationError("This is written as a string.", "type")
+            raise ValidationError(WRITTEN, "type")
         found: UUID = read(UUID, data)
         return found
 
@@ -358,14 +375,14 @@ class Serializer(serializers.Serializer[Any]):
         if not isinstance(data, Mapping):
             raise ValidationError({"": [ErrorDetail(WRONG_TYPE, "type")]})
         missing = [name for name in self.needed if "id" not in data and name not in data]
-        wrong = {name: [ErrorDetail(MESSAGES["required"], "required")] for name in missing}
-        wrong |= {name: [self._unknown(name)] for name in data if name not in self.fields}
+        lacking = {name: [ErrorDetail(MESSAGES["required"], "required")] for name in missing}
+        unknown = {name: [self._unknown(name)] for name in data if name not in self.fields}
         try:
             found = super().to_internal_value(data)
         except ValidationError as error:
-            raise ValidationError({**error.detail, **wrong}) from None  # type: ignore[dict-item]
-        if wrong:
-            raise ValidationError(wrong)
+            raise ValidationError({**lacking, **error.detail, **unknown}) from None  # type: ignore[dict-item]
+        if lacking or unknown:
+            raise ValidationError({**lacking, **unknown})
         return {name: value for name, value in found.items() if name in data}
 
     def _unknown(self, name: str) -> ErrorDetail:

@@ -103,7 +103,7 @@ class Rows:
         self.shown, self.model = shown, meta.model
         self.name: str = getattr(meta, "name", str(self.model._meta.verbose_name))
         self.read: Rule = meta.read
-        self.live: Rule | None = getattr(meta, "live", None)
+        self.live: Callable[[], Q] | None = getattr(meta, "live", None)
         self.narrow: Rule = getattr(meta, "narrow", everyone)
         self.rules: Mapping[str, Rule] = getattr(meta, "rules", {})
         self.search: Sequence[str] = getattr(meta, "search", ())
@@ -130,7 +130,7 @@ class Rows:
     def readable(self, caller: Caller) -> Q:
         """The rows that a caller meets."""
         read = self.read(caller)
-        return read if self.live is None else self.live(caller) if read is EVERY else read & self.live(caller)
+        return read if self.live is None else self.live() if read is EVERY else read & self.live()
 
     def rule(self, caller: Caller, name: str) -> Q:
         """Whether the caller may read a field of a row that they may read."""

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.core.logs import log
 
@@ -162,13 +163,22 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
     outer = place and place[0] in ("body", "query", "path", "header", "cookie")
     field = ".".join(map(str, place[1:] if outer else place))
     if kind in TOLD:
-        counted = "characters" if error["msg"].startswith("Value") else "items"  # of a text that is read once more
-        return FieldError(field, TOLD[kind], error["msg"].replace("items after validation", counted))
+        return FieldError(field, TOLD[kind], _counted(error))
     if kind.endswith(("_type", "int_parsing", "int_from_float", "bool_parsing", "float_parsing", "decimal_parsing")):
         return FieldError(field, "type", "This has the wrong type.")
     return FieldError(field, "format", "This is not written as it should be.")
 
 
+def _counted(error: Mapping[str, Any]) -> str:
+    """The message; of a text that is read once more, Pydantic speaks as of a list, and tells how long it was."""
+    if not error["msg"].startswith("Value should have at "):
+        return str(error["msg"])
+    most = error["ctx"].get("max_length")
+    number, how = (error["ctx"]["min_length"], "least") if most is None else (most, "most")
+    return f"String should have at {how} {number} character{'' if number == 1 else 's'}"
+
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SQLITE_BUSY = {5, 6, 10, 13, 14}  # busy, locked, an input or output error, a full disk, a file that does not open
 POSTGRESQL_BUSY = {"08", "40", "53", "55", "57", "58"}  # connection, deadlock, resources, locks, cancelled, system
 
@@ -193,12 +203,22 @@ def refusal(error: RequestValidationError) -> Problem:
     return Invalid([field_error(line) for line in error.errors()])
 
 
+def allowed(request: Request) -> list[str]:
+    """The methods that the path of a request has."""
+    routes = [route for route in request.app.routes if not hasattr(route, "routers")]
+    asked = ({**request.scope, "method": method} for method in METHODS)
+    taken = [each["method"] for each in asked if any(route.matches(each)[0] is Match.FULL for route in routes)]
+    return ["GET", "HEAD", *taken[1:]] if taken[:1] == ["GET"] else taken
+
+
 async def _handle(request: Request, error: Exception) -> Response:
     match error:
         case (Problem() as problem) | HTTPException(__cause__=Problem() as problem):  # the second: in reading a body
             return answer(problem)
         case RequestValidationError():
             return answer(refusal(error))
+        case HTTPException(status_code=405):
+            return document(405, "Method Not Allowed.", headers={"Allow": ", ".join(allowed(request))})
         case HTTPException(status_code=400):
             return answer(BadJson("The body cannot be read."))
         case HTTPException(status_code=status):

@@ -128,6 +128,8 @@ def edge(app: ASGIApp) -> ASGIApp:
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            if scope["method"] == "HEAD":  # is answered like GET: the server leaves the body out
+                scope = {**scope, "method": "GET"}
             await Exchange(scope, receive, send).run(app)
         else:
             await app(scope, receive, send)

@@ -23,6 +23,7 @@ T = TypeVar("T")
 Routes = tuple[BaseRoute, list[tuple[Route, BaseRoute]]]
 Handle = Callable[["StrictRequest"], Coroutine[Any, Any, Response]]
 
+FIXED = frozenset({"export"})
 DEPTH = 64  # how deep a document may be nested
 
 
@@ -156,7 +157,11 @@ async def _answered(handle: Handle, request: StrictRequest) -> Response:
 
 
 class JsonRoute(APIRoute):
-    """A route that reads its body by `StrictRequest`."""
+    """A route that reads its body by `StrictRequest`. A word that is a path of its own is no id."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, inner = super().matches(scope)
+        return (Match.NONE, {}) if inner.get("path_params", {}).get("id") in FIXED else (match, inner)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
