@@ -84,14 +84,13 @@ async def update_me(body: MeUpdate, change: Annotated[Change, Depends(_own, scop
     return await change.done()
 
 
-@router.post("/password/change", status_code=204, response_model=None, responses=problems(400, 401, 403, 415, 422, 429))
-async def change_password(request: Request, body: PasswordChange, account: CurrentAccount) -> Response:
+@router.post("/password/change", status_code=204, response_class=Response, responses=problems(400, 401, 403, 415, 422, 429))
+async def change_password(request: Request, body: PasswordChange, account: CurrentAccount) -> None:
     """Change the own password. All other sessions end."""
     await _check_password(request, account, body.current, "current")
     password_hash = await passwords.hashed(body.password)
     async with transaction() as db:
         await accounts.set_password(db, account.id, password_hash, but=account.session)
-    return Response(status_code=204)
 
 
 @router.post("/password/forgot", status_code=202, response_model=None, responses=problems(400, 413, 415, 422, 429))
@@ -102,14 +101,13 @@ async def forgot_password(body: Forgot) -> Response:
     return Response(status_code=202)
 
 
-@router.post("/password/reset", status_code=204, response_model=None, responses=problems(400, 413, 415, 422, 429))
-async def reset_password(body: Reset) -> Response:
+@router.post("/password/reset", status_code=204, response_class=Response, responses=problems(400, 413, 415, 422, 429))
+async def reset_password(body: Reset) -> None:
     """Set a new password with the code of the mail. All sessions end."""
     password_hash = await passwords.hashed(body.password)
     async with transaction() as db:
         ticket = await tickets.redeem(db, body.token, "reset")
         await accounts.set_password(db, ticket.user_id, password_hash)
-    return Response(status_code=204)
 
 
 @router.post("/email/change", status_code=202, response_model=None, responses=problems(400, 401, 403, 415, 422, 429))
@@ -122,8 +120,8 @@ async def change_email(request: Request, body: EmailChange, account: CurrentAcco
     return Response(status_code=202)
 
 
-@router.post("/email/verify", status_code=204, response_model=None, responses=problems(400, 413, 415, 422, 429))
-async def verify_email(body: Verify) -> Response:
+@router.post("/email/verify", status_code=204, response_class=Response, responses=problems(400, 413, 415, 422, 429))
+async def verify_email(body: Verify) -> None:
     """Prove with the code of a mail that its address is one's own: an account begins, or moves there."""
     try:
         async with transaction() as db:
@@ -136,7 +134,6 @@ async def verify_email(body: Verify) -> Response:
                     await db.execute(accounts.SET, moved)
     except (Conflict, ValidationError) as late:  # meanwhile the address has an account, or accounts say more
         raise tickets.expired() from late
-    return Response(status_code=204)
 
 
 async def _check_password(request: Request, account: Caller, password: str, field: str) -> None:

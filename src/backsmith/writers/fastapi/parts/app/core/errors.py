@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem documents: one shape for all, without what was sent and without internals."""
 
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -153,6 +154,8 @@ KINDS: Mapping[Code, str] = {
     "format": "decimal_max_places finite_number timezone_aware",
     "choice": "literal_error enum",
 }
+# Of a text that is read once more, Pydantic speaks as of a list, and tells how long it was.
+COUNTED = re.compile(r"Value (should have at \w+ \d+) item(s?) after validation.*")
 # A custom error whose type is a code keeps its message.
 TOLD: Mapping[str, Code] = CODES | {kind: code for code, kinds in KINDS.items() for kind in kinds.split()}
 
@@ -163,22 +166,12 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
     outer = place and place[0] in ("body", "query", "path", "header", "cookie")
     field = ".".join(map(str, place[1:] if outer else place))
     if kind in TOLD:
-        return FieldError(field, TOLD[kind], _counted(error))
+        return FieldError(field, TOLD[kind], COUNTED.sub(r"String \1 character\2", error["msg"]))
     if kind.endswith(("_type", "int_parsing", "int_from_float", "bool_parsing", "float_parsing", "decimal_parsing")):
         return FieldError(field, "type", "This has the wrong type.")
     return FieldError(field, "format", "This is not written as it should be.")
 
 
-def _counted(error: Mapping[str, Any]) -> str:
-    """The message; of a text that is read once more, Pydantic speaks as of a list, and tells how long it was."""
-    if not error["msg"].startswith("Value should have at "):
-        return str(error["msg"])
-    most = error["ctx"].get("max_length")
-    number, how = (error["ctx"]["min_length"], "least") if most is None else (most, "most")
-    return f"String should have at {how} {number} character{'' if number == 1 else 's'}"
-
-
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SQLITE_BUSY = {5, 6, 10, 13, 14}  # busy, locked, an input or output error, a full disk, a file that does not open
 POSTGRESQL_BUSY = {"08", "40", "53", "55", "57", "58"}  # connection, deadlock, resources, locks, cancelled, system
 
@@ -203,12 +196,12 @@ def refusal(error: RequestValidationError) -> Problem:
     return Invalid([field_error(line) for line in error.errors()])
 
 
-def allowed(request: Request) -> list[str]:
+def _methods(request: Request) -> list[str]:
     """The methods that the path of a request has."""
-    routes = [route for route in request.app.routes if not hasattr(route, "routers")]
-    asked = ({**request.scope, "method": method} for method in METHODS)
-    taken = [each["method"] for each in asked if any(route.matches(each)[0] is Match.FULL for route in routes)]
-    return ["GET", "HEAD", *taken[1:]] if taken[:1] == ["GET"] else taken
+    asked = ({**request.scope, "method": method} for method in ("GET", "POST", "PUT", "PATCH", "DELETE"))
+    routes = [route.matches for route in request.app.routes if not hasattr(route, "routers")]
+    taken = [each["method"] for each in asked if any(matches(each)[0] is Match.FULL for matches in routes)]
+    return ["GET", "HEAD", *taken[1:]] if "GET" in taken else taken
 
 
 async def _handle(request: Request, error: Exception) -> Response:
@@ -217,12 +210,11 @@ async def _handle(request: Request, error: Exception) -> Response:
             return answer(problem)
         case RequestValidationError():
             return answer(refusal(error))
-        case HTTPException(status_code=405):
-            return document(405, "Method Not Allowed.", headers={"Allow": ", ".join(allowed(request))})
         case HTTPException(status_code=400):
             return answer(BadJson("The body cannot be read."))
         case HTTPException(status_code=status):
-            return document(status, HTTPStatus(status).phrase + ".", headers=error.headers)
+            headers = {"Allow": ", ".join(_methods(request))} if status == 405 else error.headers
+            return document(status, HTTPStatus(status).phrase + ".", headers=headers)
     if not is_unavailable(error):
         raise error
     log.warning("database_unavailable", error=type(error).__name__)

@@ -133,19 +133,15 @@ def _plain(prefix: str, route: Any) -> Route:
         response: Response = await route.endpoint(request=request, caller=await credentials(request), **values)
         return response
 
-    handle = _Plain(made if "body" in takes else read_only)
-    return Route(prefix + route.path.replace("{id}", f"{{id:{key}}}"), handle, methods=[*route.methods])
+    handle = made if "body" in takes else read_only
 
-
-class _Plain:
-    """An endpoint as an application: a function would be one to Starlette only within another."""
-
-    def __init__(self, handle: Handle) -> None:
-        self.handle = handle
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await _answered(self.handle, StrictRequest(scope, receive))
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await _answered(handle, StrictRequest(scope, receive))
         await response(scope, receive, send)
+
+    found = Route(prefix + route.path.replace("{id}", f"{{id:{key}}}"), handle, methods=[*route.methods])
+    found.app = served  # what Starlette makes of a function is one application within another
+    return found
 
 
 async def _answered(handle: Handle, request: StrictRequest) -> Response:
