@@ -81,10 +81,12 @@ class DecimalField(models.DecimalField):
         places = Decimal(1).scaleb(-self.decimal_places)
         return int(Decimal(found).quantize(places, ROUND_HALF_EVEN).scaleb(self.decimal_places))
 
-    def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Decimal | None:
-        if connection.vendor != "sqlite" or value is None:
-            return value  # type: ignore[no-any-return]
-        return Decimal(value).scaleb(-self.decimal_places) if isinstance(value, int) else None  # a float has outgrown it
+    def get_db_converters(self, connection: BaseDatabaseWrapper) -> list[Any]:
+        return [self._of_count] if connection.vendor == "sqlite" else []
+
+    def _of_count(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Decimal | None:
+        # A float is a whole number that has outgrown 64 bits.
+        return Decimal(value).scaleb(-self.decimal_places) if isinstance(value, int) else None
 
 
 class ListField(models.JSONField):

@@ -1,6 +1,7 @@
 """Conditions and values that both databases work out alike, and that Django has no words for."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
@@ -122,6 +123,8 @@ def total(rows: QuerySet[Any], value: Anything, output_field: Field) -> Coalesce
 
 
 def _none(field: Field) -> Value:
+    if isinstance(field, fields.DecimalField):
+        return Value(Decimal(0).scaleb(-field.decimal_places), field)
     return Value(timedelta() if isinstance(field, DurationField) else 0, field)
 
 
