@@ -64,6 +64,20 @@ def django(folder: Path, url: str, *arguments: str) -> "subprocess.CompletedProc
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+EMPTY = """
+from django.db import connection
+if connection.vendor == "postgresql":
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+"""
+
+
+def emptied(folder: Path, url: str) -> None:
+    """Leave nothing of other designs in the database."""
+    done = django(folder, url, "shell", "--no-imports", "--command", EMPTY)
+    assert done.returncode == 0, done.stderr
+
+
 def lacks_django() -> bool:
     """Whether there is no interpreter that has Django."""
     found: Any = shutil.which(PYTHON)

@@ -4,33 +4,34 @@ import os
 import pickle
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 
 from backsmith.design import types as t
-from backsmith.design.expressions import Expr
+from backsmith.design.expressions import And, Compare, Comparison, Expr, Literal, Not, Or, Path
 from backsmith.writers.django import names
 from backsmith.writers.django.expressions import Compiler
 from backsmith.writers.python.code import import_lines, plain
 
 from ..shop import DESIGN, NOW, PAIRS, ROWS, Reference
 from ..test_expressions import comparable, questions
-from .project import PYTHON, lacks_django, write_project
+from .project import PYTHON, emptied, lacks_django, write_project
 
 pytestmark = pytest.mark.skipif(lacks_django(), reason=f"{PYTHON} has no Django")
 
-WORKER = Path(__file__).parent / "worker.py"
+WORKER = FilePath(__file__).parent / "worker.py"
 
 
 class Database:
     """A database that holds the rows, and the process that evaluates expressions in it."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: FilePath, url: str) -> None:
         environment = {**os.environ, "DATABASE_URL": url}
         pipe = subprocess.PIPE
+        emptied(folder, url)
         self.process = subprocess.Popen([PYTHON, str(WORKER)], cwd=folder, env=environment, stdin=pipe, stdout=pipe)
         assert self.ask(stored()) == "ready"
 
@@ -75,14 +76,44 @@ def columns(entity: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def databases(tmp_path_factory: pytest.TempPathFactory, postgresql: str) -> Iterator[list[Database]]:
+def databases(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[list[Database]]:
     folder = tmp_path_factory.mktemp("project")
     write_project(folder, DESIGN)
-    address = postgresql.replace("+asyncpg", "")
-    opened = [Database(folder, f"sqlite:///{folder}/test.db"), Database(folder, address)]
+    opened = [Database(folder, f"sqlite:///{folder}/test.db"), Database(folder, database)]
     yield opened
-    for database in opened:
-        database.close()
+    for each in opened:
+        each.close()
+
+
+def team(operator: Comparison, name: str) -> Expr:
+    path = Path(entity="Product", steps=("team", "name"), type=t.Text(length=80), may_be_null=True)
+    return Compare(operator=operator, left=path, right=Literal(type=t.Text(length=9), value=name))
+
+
+STOCK = Path(entity="Product", steps=("stock",), type=t.Int())
+FIVE = Compare(operator=Comparison.EQ, left=STOCK, right=Literal(type=t.Int(), value=5))
+SKU = Path(entity="Product", steps=("sku",), type=t.Text(length=32))
+TEAM = Path(entity="Product", steps=("team", "name"), type=t.Text(length=80), may_be_null=True)
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        Or(operands=(And(operands=(team(Comparison.EQ, "Red"), FIVE)), team(Comparison.NE, "Blue"))),
+        And(operands=(FIVE, Or(operands=(team(Comparison.NE, "Blue"), team(Comparison.EQ, "Red"))))),
+        Not(operand=Not(operand=And(operands=(FIVE, Not(operand=team(Comparison.LT, "Z")))))),
+        Not(operand=Compare(operator=Comparison.LT, left=SKU, right=TEAM)),
+        Compare(operator=Comparison.NE, left=SKU, right=TEAM),
+    ],
+    ids=["joined by another", "joined inside", "twice", "null on the right", "unlike nothing"],
+)
+def test_what_is_not_so_is_true_of_what_is_missing(databases: list[Database], expr: Expr) -> None:
+    """Django forgets in `Q(team__name="Red", stock=5) | ~Q(team__name="Blue")` that there may be no team."""
+    reference = Reference(1, frozenset({"signed_in"}))
+    expected = {row["id"] for row in ROWS["Product"] if reference.value(expr, "Product", row)}
+    for database in databases:
+        held, values = database.values(expr, "Product", frozenset({"signed_in"}), 1)
+        assert held == {id for id, value in values.items() if value} == expected, database.source
 
 
 @settings(

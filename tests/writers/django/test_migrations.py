@@ -9,7 +9,7 @@ import pytest
 from backsmith import expand, read
 from backsmith.design.model import Design
 
-from .project import PYTHON, django, lacks_django, write_project
+from .project import PYTHON, django, emptied, lacks_django, write_project
 
 ROOT = Path(__file__).parents[3]
 SOURCES = {path.stem: path for path in sorted((ROOT / "examples").glob("*.yaml"))} | {
@@ -36,9 +36,10 @@ def design_of(path: Path) -> Design:
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_migrations_go_both_ways(name: str, tmp_path: Path, postgresql: str) -> None:
+def test_migrations_go_both_ways(name: str, tmp_path: Path, database: str) -> None:
     write_project(tmp_path, design_of(SOURCES[name]))
-    for url in (f"sqlite:///{tmp_path}/test.db", postgresql.replace("+asyncpg", "")):
+    for url in (f"sqlite:///{tmp_path}/test.db", database):
+        emptied(tmp_path, url)
         for command in JOURNEY:
             succeeded(django(tmp_path, url, *command))
         labels = succeeded(django(tmp_path, url, "shell", "--no-imports", "--command", LABELS)).split()

@@ -54,6 +54,8 @@ EXISTS, SUBQUERY, WRAPPER = (name("django.db.models", word) for word in ("Exists
 EVERY, NONE, GRANTED, IS_CALLER = (name("apps.core.caller", word) for word in ("EVERY", "NONE", "granted", "is_caller"))
 NOW = call(name("django.utils.timezone", "now"))
 
+SIGNED_IN = call(GRANTED, "caller", '"signed_in"')
+
 LOOKUPS = {
     Comparison.EQ: ("", "Exact"),
     Comparison.LT: ("__lt", "LessThan"),
@@ -124,6 +126,8 @@ class Condition:
     """The operator that holds it together, if it is no single call."""
     lookups: tuple[tuple[str, Code], ...] | None = None
     """What stands inside, where it is a Q of plain lookups."""
+    operands: "tuple[Condition, ...]" = ()
+    """What it holds together by `&`."""
 
     @property
     def inner(self) -> Code:
@@ -157,21 +161,31 @@ def negation(condition: Condition) -> Condition:
 
 
 def both(conditions: list[Condition]) -> Condition:
-    """All of them; plain lookups stand in one Q."""
+    """All of them; plain lookups stand in one Q. Who has a role is signed in."""
+    each_once = {part.code.text: part for each in conditions for part in (each.operands or (each,))}
+    if any(text.startswith(GRANTED.text) and text != SIGNED_IN.text for text in each_once):
+        each_once.pop(SIGNED_IN.text, None)
     kept: list[Condition] = []
-    for each in conditions:
+    for each in each_once.values():
         last = kept[-1] if kept else None
         keys = {key for key, _ in (last.lookups or ())} if last is not None else set()
         if last is not None and last.lookups and each.lookups and keys.isdisjoint(key for key, _ in each.lookups):
             kept[-1] = lookups(*last.lookups, *each.lookups)
         else:
             kept.append(each)
-    return kept[0] if len(kept) == 1 else _in_a_row(kept, "&")
+    return kept[0] if len(kept) == 1 else replace(_in_a_row(kept, "&"), operands=tuple(kept))
 
 
 def _in_a_row(conditions: list[Condition], operator: str) -> Condition:
-    parts = (each.code if each.loose == operator else each.inner for each in conditions)
+    parts = (each.code if each.loose == operator else _as_q(each.inner) for each in conditions)
     return Condition(code=joined(f" {operator} ", parts), loose=operator)
+
+
+def _as_q(condition: Code) -> Code:
+    """The condition as a Q, which Exists is not."""
+    if condition.text.startswith(f"~{EXISTS.text}"):
+        return code("~{}", call(Q, Code(condition.text[1:], condition.imports)))
+    return call(Q, condition) if condition.text.startswith(EXISTS.text) else condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +227,8 @@ class Rows:
         asked_for = [test for test in (*self.conditions, *tests) if test.code.text != EVERY.text]
         keys, found, others = {self.by}, [(self.by, self.start)], []
         for test in asked_for:
-            if test.lookups and keys.isdisjoint(key for key, _ in test.lookups):
+            is_typed = not any(value.text.startswith("caller.") for _, value in test.lookups or ())
+            if test.lookups and is_typed and keys.isdisjoint(key for key, _ in test.lookups):
                 keys.update(key for key, _ in test.lookups)
                 found += test.lookups
             else:
@@ -242,8 +257,8 @@ class Compiler:
 
     def rule(self, expr: Expr, *, strict: bool = False) -> Code:
         """The expression as a Q."""
-        found = self.condition(expr, strict=strict)
-        return call(Q, found) if found.text.startswith((EXISTS.text, f"~{EXISTS.text}")) else found
+        found = self._condition(expr, Mode(strict=strict))
+        return found.code if found.loose else _as_q(found.code)
 
     def combined(self, expr: Expr, *others: Code) -> Code:
         """The others, or the expression."""
@@ -278,7 +293,7 @@ class Compiler:
                 return self._true(expr, mode)
 
     def _signed_in(self) -> Condition:
-        return plain(call(GRANTED, "caller", '"signed_in"'))
+        return plain(SIGNED_IN)
 
     def _operands(self, operands: tuple[Expr, ...], mode: Mode) -> list[Condition]:
         if any(denied_to_strangers(operand) for operand in operands if not isinstance(operand, SignedIn)):
@@ -391,6 +406,8 @@ class Compiler:
         path = self._lookup(left)
         if path is not None and not (mode.certain and any(nulls)) and scale_of(left) == scale_of(right):
             return lookup(path + suffix, self._operand(right))
+        if path is not None and nulls == [True, False] and scale_of(left) == scale_of(right):
+            return self._looked_up(left, path + suffix, self._operand(right), mode)
         sides = self._beside(left, right)
         found = call(_class(class_), *sides)
         return asked(call(worked_out("certain"), found)) if mode.certain and any(nulls) else asked(found)
@@ -453,7 +470,8 @@ class Compiler:
         place, value = ways[-1].place, self._constant(left)
         sought = self._from_inside(left, len(ways)) if value is None else value
         if over.at is not None:
-            return plain(self._exists(ways, lookup(place.key, sought)))
+            named = plain(call(IS_CALLER, "caller", quoted(place.key))) if _is_caller(left) else None
+            return plain(self._exists(ways, named or lookup(place.key, sought)))
         field_ = place.entity.field(over.steps[-1])
         held = Path(type=field_.type, entity=place.entity.name, steps=(field_.name,), may_be_null=field_.optional)
         before, self._at = self._at, place
@@ -595,8 +613,9 @@ class Compiler:
             case Path():
                 return self._path(expr)
             case User():
-                account = self.design.entity("User")
-                return self._selected(account, Code("caller.id"), Code(quoted("__".join(expr.steps))))
+                model = names.model(self.design, self.design.entity("User"), self.within)
+                account = code("{}.objects.filter({})", model, call(IS_CALLER, "caller", '"id"'))
+                return call(SUBQUERY, code("{}.values({})", account, quoted("__".join(expr.steps))))
             case Arithmetic():
                 return self._arithmetic(expr)
             case Negative() if isinstance(expr.type, types.Duration):
@@ -835,6 +854,54 @@ class Compiler:
         output = () if isinstance(expr.type, types.Ref) else (code("output_field={}", model_field(expr.type)),)
         return call(name("django.db.models.functions", "Coalesce"), *values, *output)
 
+    # Effects
+
+    def amounts(self, effect: Effect) -> Code:
+        """The keys of the rows that an effect changes, each once, and the value for each: a query of pairs.
+
+        The compiler is about one row, which is stored: `order`. Of several steps to many, none but the last may be
+        followed by a reference.
+        """
+        before = self._at
+        if effect.over is None:
+            self._at = replace(before, row="")
+            rows = code("{}.objects.filter(pk={}.pk)", before.model, before.row)
+        else:
+            ways = self._ways(effect.over.steps)
+            rows = self._gathered(ways)
+            self._at = ways[-1].place
+        key = self._at.path(*effect.target.steps[:-1]) if len(effect.target.steps) > 1 else self._at.key
+        if effect.over is None or effect.operator == "=":
+            found = code(
+                "{}.values_list({}, {})", rows, quoted(key), self._amount(effect, self._argument(effect.value))
+            )
+            found = code("{}.distinct()", found) if effect.over is not None else found
+        else:
+            output = code("output_field={}", model_field(effect.value.type))
+            summed = call(name("django.db.models", "Sum"), self._argument(effect.value), output)
+            found = code("{}.values_list({}).annotate(amount={})", rows, quoted(key), self._amount(effect, summed))
+        self._at = before
+        return found
+
+    def _gathered(self, ways: list[Rows]) -> Code:
+        """The rows at the end of the ways, from the row that they start at."""
+        first, *others = ways
+        found = first.selected()
+        for rows in others:
+            reached = _found_by(rows, by=f"{rows.by}__in", start=found)
+            found = reached.selected()
+        return found
+
+    def _amount(self, effect: Effect, value: Code) -> Code:
+        scale, type_ = scale_of(effect.value), effect.target.type
+        if effect.operator != "=" and nullable(effect.value):
+            output = code("output_field={}", model_field(effect.value.type))
+            value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)
+        if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
+            output = code("output_field={}", model_field(type_))
+            return call(calculated("Rounded"), value, str(scale), output)
+        return value
+
     # What is worked out over many rows
 
     def _aggregated(self, expr: Aggregate) -> Code:
@@ -886,6 +953,11 @@ class Compiler:
         for rows in reversed(ways[:-1]):
             found = call(worked_out(function), rows.selected(), found, model_field(type_))
         return found
+
+
+def _found_by(rows: Rows, *, by: str, start: Code) -> Rows:
+    """The same rows, found in another way."""
+    return Rows(place=rows.place, by=by, start=start, conditions=rows.conditions)
 
 
 def _class(lookup_class: str) -> Code:

@@ -172,12 +172,12 @@ def _added(design: Design, entity: Entity, reference: Field) -> Iterator[Operati
     label, model = names.app(design, entity), model_of(design, entity, frozen=True)
     needs = (names.label(design, design.entity(reference.type.target)), names.label(design, entity))
     added = Named(name=reference.name, code=field_code(design, entity, reference, frozen=True))
-    yield Operation(kind="AddField", label=label, model=model, needs=needs, added=added)
+    yield Operation(kind="AddField", label=label, model=_bare(model), needs=needs, added=added)
     for kind, codes in (("AddConstraint", model.constraints), ("AddIndex", model.indexes)):
         for each in codes:
             if _names_any(each, {reference.name}):
                 found = Named(name="", code=each)
-                yield Operation(kind=kind, label=label, model=model, needs=needs, added=found)
+                yield Operation(kind=kind, label=label, model=_bare(model), needs=needs, added=found)
 
 
 def _linked(design: Design, entity: Entity, link: Field) -> Iterator[Operation]:
@@ -188,7 +188,8 @@ def _linked(design: Design, entity: Entity, link: Field) -> Iterator[Operation]:
     yield Operation(kind="CreateModel", label=label, model=pair, needs=needs)
     added = Named(name=link.name, code=many_code(design, entity, link))
     there = (*needs, f"{label}.{pair.name}")
-    yield Operation(kind="AddField", label=label, model=model_of(design, entity), needs=there, added=added)
+    model = _bare(model_of(design, entity))
+    yield Operation(kind="AddField", label=label, model=model, needs=there, added=added)
 
 
 def _names_any(constraint: Code, fields: set[str]) -> bool:
@@ -199,7 +200,12 @@ def _names_any(constraint: Code, fields: set[str]) -> bool:
 def _whole(model: Model) -> Model:
     """The model with the fields of the class that it stands on."""
     base = plain(model.base.text)
-    return replace(model, fields=(KEYS[base], *model.fields, *LATER[base]))
+    return replace(model, base=Code(""), called=None, fields=(KEYS[base], *model.fields, *LATER[base]))
+
+
+def _bare(model: Model) -> Model:
+    """The model where its name alone is told."""
+    return Model(name=model.name, base=Code(""), doc="", fields=(), options=(), constraints=(), indexes=())
 
 
 # The order of the tables

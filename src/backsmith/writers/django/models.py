@@ -24,7 +24,8 @@ LONGEST = 63
 
 BOUND_NAMES = {Comparison.GE: "min", Comparison.GT: "above", Comparison.LE: "max", Comparison.LT: "below"}
 ON_DELETE = {OnDelete.RESTRICT: "RESTRICT", OnDelete.CASCADE: "CASCADE", OnDelete.NULL: "SET_NULL"}
-Q, F, CHECK, UNIQUE = (name("django.db.models", word) for word in ("Q", "F", "CheckConstraint", "UniqueConstraint"))
+Q, F = name("django.db.models", "Q"), name("django.db.models", "F")
+CHECK, UNIQUE = code("{}.CheckConstraint", MODELS), code("{}.UniqueConstraint", MODELS)
 INDEX, NO_OVERLAP = name("apps.core.models", "Index"), name("apps.core.overlap", "NoOverlap")
 
 ACCOUNT = (
@@ -117,7 +118,7 @@ def called(entity: Entity) -> Code:
         if not (field.optional or field.private)
     ]
     best = next((wanted for wanted in ("name", "title", "label") if wanted in known), known[0] if known else None)
-    return Code(f"self.{best}") if best else Code(f'f"{names.phrase(entity)} {{self.pk}}"')
+    return Code(f"str(self.{best})") if best else Code(f'f"{names.phrase(entity)} {{self.pk}}"')
 
 
 def own_fields(entity: Entity) -> tuple[Field, ...]:

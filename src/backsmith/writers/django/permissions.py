@@ -45,7 +45,9 @@ class PermissionsPage(Page):
 def permissions_page(design: Design, label: str) -> PermissionsPage:
     """The rules of an app."""
     entities = names.apps(design)[label]
-    rules, same = _distinct(tuple(rule for entity in entities for rule in rules_of(design, entity)))
+    found = [_distinct(design, entity) for entity in entities]
+    rules = tuple(rule for kept, _ in found for rule in kept)
+    same = tuple(line for _, lines in found for line in lines)
     used = [Q, *([name("apps.core.caller", "Caller")] if any(rule.for_caller for rule in rules) else [])]
     return PermissionsPage(phrases=names.phrases(entities[0]), rules=rules, same=same, used=tuple(used))
 
@@ -178,17 +180,18 @@ def is_narrowed(design: Design, entity: Entity) -> bool:
     return not any(isinstance(option, Anyone) for option in alternatives(entity.access.read))
 
 
-def _distinct(rules: tuple[Function, ...]) -> tuple[tuple[Function, ...], tuple[str, ...]]:
+def _distinct(design: Design, entity: Entity) -> tuple[tuple[Function, ...], tuple[str, ...]]:
     """The rules that differ, and one line for each set of those of the four actions that do not."""
+    actions = {names.function(design, entity, action) for action in ACTIONS}
     first: dict[tuple[str, str, str], str] = {}
     same: dict[str, list[str]] = {}
     kept = []
-    for found in rules:
+    for found in rules_of(design, entity):
         key = (found.doc, found.guard.text, found.returns.text)
-        if found.name in ACTIONS and key in first:
+        if found.name in actions and key in first:
             same.setdefault(first[key], []).append(found.name)
         else:
             kept.append(found)
-            if found.name in ACTIONS:
+            if found.name in actions:
                 first[key] = found.name
     return tuple(kept), tuple(" = ".join((*others, one)) for one, others in same.items())

@@ -40,17 +40,24 @@ class Calculated(Func):
     sqlite: str
     postgresql: str
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Sql:
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **options: Any,
+    ) -> Sql:
         given = [compiler.compile(each) for each in self.get_source_expressions()]
-        template = self.sqlite if connection.vendor == "sqlite" else self.postgresql
-        text, parameters = "", []
-        for piece in _pieces(template):
+        whole, parameters = "", list[Any]()
+        for piece in _pieces(self.sqlite if connection.vendor == "sqlite" else self.postgresql):
             if isinstance(piece, int):
-                text += given[piece][0]
+                whole += given[piece][0]
                 parameters += given[piece][1]
             else:
-                text += piece
-        return text, parameters
+                whole += piece
+        return whole, parameters
 
     as_sqlite = as_postgresql = as_sql
 

@@ -11,8 +11,11 @@ from django.utils.timezone import now
 Roles = frozenset[str]
 Key = int | UUID
 
-EVERY, NONE = Q(pk__isnull=False), Q(pk__in=())
-"""Every row, and no row: what a rule comes to where the caller's roles alone decide."""
+EVERY, NONE = Q(pk__isnull=False), Q(pk__isnull=True)
+"""Every row, and no row: what a rule comes to where the caller's roles alone decide.
+
+Neither is anything that Django decides by itself: of a subquery that it takes for empty, it makes a zero.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

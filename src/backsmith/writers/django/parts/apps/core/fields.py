@@ -3,7 +3,7 @@
 SQLite has no exact decimals: there they are whole numbers of the smallest place. Text is compared by code point.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.db.backends.utils import truncate_name
 # mypy: disable-error-code="type-arg"
 
 LONGEST = 63  # bytes of an identifier in PostgreSQL
-ON_DELETE = {models.RESTRICT: "RESTRICT", models.CASCADE: "CASCADE", models.SET_NULL: "SET NULL"}
+ON_DELETE: dict[Any, str] = {models.RESTRICT: "RESTRICT", models.CASCADE: "CASCADE", models.SET_NULL: "SET NULL"}
 
 
 class ForeignKey(models.ForeignKey):
@@ -35,13 +35,11 @@ class ForeignKey(models.ForeignKey):
 
     def db_type_suffix(self, connection: BaseDatabaseWrapper) -> str:
         """What stands behind the type of the column."""
-        quoted, target = connection.ops.quote_name, self.remote_field.model._meta
+        quoted: Callable[[Any], str] = connection.ops.quote_name
         constraint = truncate_name(f"{self.model._meta.db_table}_{self.column}_fk", LONGEST)
-        column = target.get_field(self.remote_field.field_name).column
-        return (
-            f"CONSTRAINT {quoted(constraint)} REFERENCES {quoted(target.db_table)} ({quoted(column)})"
-            f" ON DELETE {ON_DELETE[self.remote_field.on_delete]}"
-        )
+        target = f"{quoted(self.target_field.model._meta.db_table)} ({quoted(self.target_field.column)})"
+        action = ON_DELETE[self.remote_field.on_delete]
+        return f"CONSTRAINT {quoted(constraint)} REFERENCES {target} ON DELETE {action}"
 
 
 class _ByCodePoint:
@@ -83,10 +81,12 @@ class DecimalField(models.DecimalField):
         places = Decimal(1).scaleb(-self.decimal_places)
         return int(Decimal(found).quantize(places, ROUND_HALF_EVEN).scaleb(self.decimal_places))
 
-    def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Decimal | None:
-        if connection.vendor != "sqlite" or value is None:
-            return value  # type: ignore[no-any-return]
-        return Decimal(value).scaleb(-self.decimal_places) if isinstance(value, int) else None  # a float has outgrown it
+    def get_db_converters(self, connection: BaseDatabaseWrapper) -> list[Any]:
+        return [self._of_count] if connection.vendor == "sqlite" else []
+
+    def _of_count(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Decimal | None:
+        # A float is a whole number that has outgrown 64 bits.
+        return Decimal(value).scaleb(-self.decimal_places) if isinstance(value, int) else None
 
 
 class ListField(models.JSONField):

@@ -16,7 +16,10 @@ class RuledQuerySet(models.QuerySet[T]):
     def allowed(self, rule: Rule, caller: Caller) -> Self:
         """The rows for which the rule holds."""
         condition = rule(caller)
-        return self if decided(condition) else self.filter(condition)
+        outcome = decided(condition)
+        if outcome is None:
+            return self.filter(condition)
+        return self if outcome else self.none()
 
 
 class Index(models.Index):

@@ -1,6 +1,7 @@
 """Conditions and values that both databases work out alike, and that Django has no words for."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
@@ -32,15 +33,15 @@ class Different(Calculated):
     sqlite, postgresql = "({0} IS NOT {1})", "({0} IS DISTINCT FROM {1})"
 
 
-class Among(Func):
+class Among(Calculated):
     """Whether the first value is one of the others."""
 
     output_field = BooleanField()
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Sql:
-        value, *others = [compiler.compile(each) for each in self.get_source_expressions()]
-        parameters = [parameter for _, given in (value, *others) for parameter in given]
-        return f"({value[0]} IN ({', '.join(sql for sql, _ in others)}))", parameters
+    def __init__(self, value: Anything, *others: Anything, **options: Any) -> None:
+        super().__init__(value, *others, **options)
+        listed = ", ".join(f"{{{number}}}" for number in range(1, len(others) + 1))
+        self.sqlite = self.postgresql = f"({{0}} IN ({listed}))"
 
 
 def certain(condition: Any) -> Coalesce:
@@ -86,7 +87,8 @@ class Has(Lookup):
         if connection.vendor == "postgresql":
             cast = "" if hasattr(self.rhs, "as_sql") else f"::{_KINDS[type(self.rhs)]}"
             return f"({held} @> to_jsonb({value}{cast}))", [*parameters, *more]
-        return f"EXISTS (SELECT 1 FROM json_each({held}) WHERE value = {value})", [*parameters, *more]
+        items = f"json_each({held})"
+        return f"EXISTS (SELECT 1 FROM {items} WHERE value = {value})", [*parameters, *more]  # noqa: S608
 
 
 _KINDS: dict[type, str] = {str: "text", int: "bigint", float: "double precision", bool: "boolean"}
@@ -121,6 +123,8 @@ def total(rows: QuerySet[Any], value: Anything, output_field: Field) -> Coalesce
 
 
 def _none(field: Field) -> Value:
+    if isinstance(field, fields.DecimalField):
+        return Value(Decimal(0).scaleb(-field.decimal_places), field)
     return Value(timedelta() if isinstance(field, DurationField) else 0, field)
 
 
