@@ -526,13 +526,7 @@ class Compiler:
 
     def amount(self, effect: Effect) -> Code:
         """What an effect puts into a column, or adds to it: with the places of its type."""
-        value, scale, type_ = self.expression(effect.value), scale_of(effect.value), effect.target.type
-        output = code("output_field={}", model_field(type_))
-        if effect.operator != "=" and nullable(effect.value):
-            value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)
-        if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
-            return call(calculated("Rounded"), value, str(scale), output)
-        return value
+        return self._amount(effect, self.expression(effect.value))
 
     # Ways to many rows
 

@@ -51,6 +51,8 @@ class Model:
     read: str = ""
     """The rule of reading: its function in `permissions`."""
     phrases: str = ""
+    whole: str = ""
+    """Of a part: the field that names what it is a part of."""
     choices: tuple[Choices, ...] = ()
 
 
@@ -92,6 +94,7 @@ def model_of(design: Design, entity: Entity, *, frozen: bool = False) -> Model:
         called=called(entity),
         read=names.function(design, entity, "read"),
         phrases=names.phrases(entity),
+        whole=entity.whole or "",
         choices=choices_of(entity),
     )
 

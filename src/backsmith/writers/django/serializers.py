@@ -63,6 +63,21 @@ def serializers_page(design: Design, contract: Contract, entities: tuple[Entity,
     )
 
 
+def values_page(design: Design, contract: Contract) -> SerializersPage:
+    """The values of several fields that entities keep in their rows."""
+    printer = Printer(design, contract, design.entity("User"))
+    classes = [
+        Class(
+            name=value.name,
+            base=code("{}.Value", CORE),
+            doc=f"{a(naming.phrase(value.name)).capitalize()}.",
+            members=tuple(printer.sent(found) for found in contract.schema(value.name).properties),
+        )
+        for value in design.embedded
+    ]
+    return SerializersPage(subject="values that rows keep", classes=tuple(classes))
+
+
 class Printer:
     """Prints the serializers of one entity."""
 
@@ -289,11 +304,14 @@ def constant(value: object) -> Code:
 
 def plain(found: Property, *options: str) -> Code:
     """The field of a value, with its bounds: `serializers.DecimalField(max_digits=12, decimal_places=2)`."""
+    if isinstance(found.type, types.Embedded):
+        return call(name("apps.core.values", found.type.name), *(option for option in options if option))
     kind, given = FIELDS[type(found.type)](found.type)
+    field = name("apps.core.phones", kind) if kind == "PhoneField" else code("{}.{}", CORE, kind)
     limits = [code("{}={}", LIMITS[bound.operator], constant(bound.value.value)) for bound in found.bounds]
     if found.pattern is not None:
         limits.append(code("pattern={}", literal(found.pattern)))
-    return call(code("{}.{}", CORE, kind), *given, *limits, *(option for option in options if option))
+    return call(field, *given, *limits, *(option for option in options if option))
 
 
 def _one(kind: str) -> Callable[[Any], tuple[str, tuple[Code | str, ...]]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backsmith.design import naming, types
-from backsmith.design.model import Design
+from backsmith.design.model import Design, Ids
 from backsmith.writers.django import names
 from backsmith.writers.python.code import quoted
 from backsmith.writers.python.pins import requirements
@@ -65,10 +65,14 @@ class Project:
     rate: str
     tenant: bool
     """Whether requests are about a tenant."""
+    row: str
+    """The class of rows that accounts are."""
     roles: tuple[str, ...]
     verify: bool
     """Whether an address has to be verified before it can sign in."""
     apps: tuple[str, ...]
+    routed: tuple[str, ...]
+    """The apps that have paths."""
     dependencies: tuple[str, ...]
     dev_dependencies: tuple[str, ...]
 
@@ -87,9 +91,11 @@ def project_of(design: Design) -> Project:
         version=design.api.version,
         rate=USUAL_RATE if design.api.rate is None else rate_of(design.api.rate),
         tenant=design.tenant is not None,
+        row="UuidRow" if design.entity("User").ids is Ids.UUID7 else "Row",
         roles=tuple(map(quoted, design.auth.roles)),
         verify=design.auth.verify,
         apps=tuple(sorted([*own, *history])),
+        routed=tuple(sorted(own)),
         dependencies=tuple(map(quoted, run_time(design))),
         dev_dependencies=tuple(map(quoted, DEVELOPMENT)),
     )
@@ -114,6 +120,8 @@ def part_files(design: Design) -> dict[str, str]:
     found = {}
     for path in sorted(PARTS.rglob("*")):
         relative = path.relative_to(PARTS)
+        if path.name == "phones.py" and PHONE_NUMBERS not in run_time(design):
+            continue
         if path.is_file() and not left_out & set(relative.parts):
             found[relative.as_posix()] = path.read_text("utf-8")
     return found

@@ -14,7 +14,7 @@ from backsmith.writers.django.filters import filters_page
 from backsmith.writers.django.models import models_page
 from backsmith.writers.django.page import rendered
 from backsmith.writers.django.permissions import permissions_page
-from backsmith.writers.django.serializers import serializers_page
+from backsmith.writers.django.serializers import serializers_page, values_page
 from backsmith.writers.django.services import services_page
 from backsmith.writers.django.surroundings import EXECUTABLE, part_files, project_of, requirement_files
 from backsmith.writers.django.views import urls_page, views_page
@@ -58,6 +58,8 @@ def _app_files(design: Design, contract: Contract) -> Texts:
     for label, entities in names.apps(design).items():
         if label != names.ACCOUNTS:
             found |= {f"apps/{label}/{path}": text for path, text in _files_of(design, contract, entities)}
+    if design.embedded:
+        found["apps/core/values.py"] = printed(values_page(design, contract))
     if design.enums:
         found["apps/core/enums.py"] = printed(enums_page(design))
     return found

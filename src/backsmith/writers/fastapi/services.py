@@ -87,12 +87,13 @@ def _kept(design: Design, entity: Entity) -> Code:
 
 def is_alone(design: Design, entity: Entity) -> bool:
     """Whether making a row is all that happens: in its own columns, which are all that is answered, with references to
-    rows that are kept apart from nobody."""
+    rows that are kept apart from nobody. SQLite answers an INSERT with whole numbers for floats that are whole."""
     targets = [design.entity(field.type.target) for field in entity.fields if isinstance(field.type, types.Ref)]
     apart = any(target.scope is not None for target in targets) or scoped_by(entity) is not None
     inner = _parts(design, entity) or _links(design, entity) or any(computed_fields(entity))
     more = entity.effects.create or entity.history or entity.access.fields or has_hyperlinks(design, entity)
-    return not (apart or inner or more)
+    floats = any(isinstance(field.type, types.Float) for field in entity.fields)
+    return not (apart or inner or more or floats)
 
 
 # The form

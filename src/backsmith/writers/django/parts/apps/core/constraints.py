@@ -117,4 +117,4 @@ def _fields(name: str, columns: list[Any]) -> list[str]:
         return [code]
     if constraint is not None and getattr(constraint, "fields", ()):
         columns = [constraint.model._meta.get_field(field.lstrip("-")) for field in constraint.fields]
-    return [field.name for field in columns if field.editable]
+    return [field.name for field in columns if field.editable and field.name != getattr(field.model, "WHOLE", None)]

@@ -100,11 +100,9 @@ class Level:
         many = [name for name in shown if name not in rows.fields]
         places = [self.add(self._column(rows, prefix, name)) for name in names]
         key = self.add(f"{prefix}{rows.keyed.attname}")
-        exact = [
-            (at, rows.field(name).decimal_places)
-            for at, name in enumerate(names)
-            if hasattr(rows.field(name), "decimal_places")
-        ]
+        decimals = [(at, rows.field(name)) for at, name in enumerate(names) if hasattr(rows.field(name), "decimal_places")]
+        exact = [(at, field.decimal_places) for at, field in decimals if callable(rows.fields[names[at]])]
+        long = [at for at, field in decimals if field.decimal_places > 6]
         flags = [
             (at, self.add(self._held(rows, prefix, rules[name])))
             for at, name in enumerate(names)
@@ -121,7 +119,9 @@ class Level:
         def build(row: Sequence[Any], found: Found) -> Any:
             values = [row[place] for place in places]
             for at, scale in exact:
-                values[at] = None if values[at] is None else format(Decimal(values[at]).quantize(Decimal(1).scaleb(-scale)), "f")
+                values[at] = None if values[at] is None else Decimal(values[at]).quantize(Decimal(1).scaleb(-scale))
+            for at in long:  # Python would write an exponent
+                values[at] = None if values[at] is None else format(values[at], "f")
             for at, flag, other, made in one:
                 values[at] = made(row, found) if row[flag] and row[other] is not None else None
             for at, flag in flags:

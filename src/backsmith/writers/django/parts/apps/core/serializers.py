@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from django.utils.dateparse import parse_duration
 from email_validator import EmailNotValidError, validate_email
+from pydantic import AnyHttpUrl, TypeAdapter
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -120,6 +121,31 @@ class EmailField(CharField):
             return validate_email(text, check_deliverability=False).normalized.lower()
         except EmailNotValidError:
             raise ValidationError(self.nul, "format") from None
+
+
+ADDRESS: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
+
+
+class URLField(CharField):
+    """An absolute address."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=2048, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("type")
+        if len(data) <= 2048 and (re.search(r"[\s\x00-\x1f\x7f]", data) or not _is_address(data)):
+            raise ValidationError("This is not an absolute http or https address.", "format")
+        return str(data)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ADDRESS.validate_python(text)
+    except ValueError:
+        return False
+    return True
 
 
 class SlugField(CharField):
@@ -400,6 +426,15 @@ class Serializer(serializers.Serializer[Any]):
         if not self.is_valid():
             raise Invalid(list(errors_of(self.errors)))
         return dict(self.validated_data)
+
+
+class Value(Serializer):
+    """A value of several fields, which rows keep as a document."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """All of its fields, as JSON has them."""
+        whole = {**self.defaults, **super().to_internal_value(data)}
+        return msgspec.to_builtins({name: whole[name] for name in self.fields if name in whole})
 
 
 class PartsField(Strict, serializers.ListSerializer[Any]):

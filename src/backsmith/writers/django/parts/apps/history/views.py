@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
+from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core import cursors, queries
@@ -16,6 +17,24 @@ from apps.history.changes import wholes
 from apps.history.models import HistoryEntry
 
 TAKES = ("limit", "cursor")
+
+
+class FieldChange(serializers.Serializer[Any]):
+    """What became of one field: `field` is its path, `comments.7.text` for one of a part."""
+
+    field = serializers.CharField()
+    old = serializers.JSONField()
+    new = serializers.JSONField()
+
+
+class HistoryRead(serializers.Serializer[Any]):
+    """One change: by whom (null for a stranger), what was done, and what became of which field."""
+
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    user = serializers.JSONField()
+    action = serializers.CharField()
+    changes = FieldChange(many=True)
 
 
 def page(rows: Rows, caller: Caller, id: Key, request: Request) -> HttpResponse:
