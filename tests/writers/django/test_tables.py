@@ -117,7 +117,7 @@ def test_an_effect_knows_its_rows_and_amounts(tmp_path: Path) -> None:
     found = Compiler(design, design.entity("Order"), "orders", row="order").amounts(effect)
     assert plain(found.text) == (
         'models.OrderLine.objects.filter(order=order.pk).values_list("product")'
-        '.annotate(amount=Sum("quantity", output_field=models.IntegerField()))'
+        '.annotate(amount=Sum("quantity", output_field=IntegerField()))'
     )
 
 

@@ -46,7 +46,7 @@ from backsmith.design.expressions import (
 from backsmith.design.facts import asks_for_caller, denied_to_strangers, nullable, scale_of, scale_of_type, span_of
 from backsmith.design.model import Design, Effect, Entity, Field
 from backsmith.writers.django import names
-from backsmith.writers.django.types import constant, model_field
+from backsmith.writers.django.types import constant, output_field
 from backsmith.writers.python.code import Code, call, code, joined, name, quoted
 
 Q, F, VALUE, OUTER = (name("django.db.models", word) for word in ("Q", "F", "Value", "OuterRef"))
@@ -535,7 +535,7 @@ class Compiler:
                 case types.Many():
                     by, there = names.pair_fields(place.entity, field_)
                     target, prefix = self.design.entity(field_.type.target), f"{there}__"
-                    module_ = names.sibling(self.within, names.app(self.design, place.entity), "models")
+                    module_ = names.sibling(self.design, self.within, names.app(self.design, place.entity), "models")
                     model = code("{}.{}", module_, names.pairs_class(place.entity, field_))
                 case _:
                     raise AssertionError(f"{place.entity.name}.{step} leads nowhere")
@@ -615,7 +615,7 @@ class Compiler:
             return self.expression(expr)
         scale = scale_of(expr)
         if isinstance(type_, types.Decimal) and scale is not None and scale != type_.scale:
-            output = code("output_field={}", model_field(type_))
+            output = code("output_field={}", output_field(type_))
             return call(calculated("Rounded"), self._argument(expr), str(scale), output)
         if isinstance(type_, types.Float) and scale is not None:
             return call(calculated("Floating"), self._argument(expr), str(scale))
@@ -624,7 +624,7 @@ class Compiler:
         value = self.expression(expr)
         if isinstance(expr, Path | Aggregate) and expr.type == type_:
             return value
-        return call(WRAPPER, value, code("output_field={}", model_field(type_)))
+        return call(WRAPPER, value, code("output_field={}", output_field(type_)))
 
     def _constant(self, expr: Expr) -> Code | None:
         """The value in Python, where no row and no query is needed for it."""
@@ -700,7 +700,7 @@ class Compiler:
                 return call(VALUE, f"{row}.{names.column(field_)}")
             if field_.computed is not None:
                 return self.expression(field_.computed)
-            return call(VALUE, f"{row}.{field_.name}", model_field(field_.type))
+            return call(VALUE, f"{row}.{field_.name}", output_field(field_.type))
         start = self._at.entity.field(first)
         assert isinstance(start.type, types.Ref)
         target, key = self.design.entity(start.type.target), Code(f"{row}.{first}_id")
@@ -716,7 +716,7 @@ class Compiler:
         function = names.function(self.design, entity, field_.name)
         if self.local and label == self.within:
             return Code(f"{function}()")
-        return code("{}.{}()", names.sibling(self.within, label, "computed"), function)
+        return code("{}.{}()", names.sibling(self.design, self.within, label, "computed"), function)
 
     def _operand(self, expr: Expr) -> Code:
         """What stands behind an operator or in a lookup: constants as they are."""
@@ -773,7 +773,7 @@ class Compiler:
                 product = self._operation(expr, self._first(expr, left), self._at_scale(expr.right, right))
                 if left + right == scale:
                     return product
-                output = code("output_field={}", model_field(expr.type))
+                output = code("output_field={}", output_field(expr.type))
                 return call(calculated("Rounded"), product, str(left + right), output)
             case Operator.DIV:
                 sides = self._argument(expr.left, left), self._argument(expr.right, right)
@@ -828,7 +828,7 @@ class Compiler:
         values = [self._argument(part, scale_of_type(expr.type)) for part in expr.arguments]
         if isinstance(expr.type, types.Float):
             values = [self._as_float(part) for part in expr.arguments]
-        output = () if isinstance(expr.type, types.Ref) else (code("output_field={}", model_field(expr.type)),)
+        output = () if isinstance(expr.type, types.Ref) else (code("output_field={}", output_field(expr.type)),)
         return call(name("django.db.models.functions", "Coalesce"), *values, *output)
 
     # Effects
@@ -854,7 +854,7 @@ class Compiler:
             )
             found = code("{}.distinct()", found) if effect.over is not None else found
         else:
-            output = code("output_field={}", model_field(effect.value.type))
+            output = code("output_field={}", output_field(effect.value.type))
             summed = call(name("django.db.models", "Sum"), self._argument(effect.value), output)
             found = code("{}.values_list({}).annotate(amount={})", rows, quoted(key), self._amount(effect, summed))
         self._at = before
@@ -872,10 +872,10 @@ class Compiler:
     def _amount(self, effect: Effect, value: Code) -> Code:
         scale, type_ = scale_of(effect.value), effect.target.type
         if effect.operator != "=" and nullable(effect.value):
-            output = code("output_field={}", model_field(effect.value.type))
+            output = code("output_field={}", output_field(effect.value.type))
             value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)
         if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
-            output = code("output_field={}", model_field(type_))
+            output = code("output_field={}", output_field(type_))
             return call(calculated("Rounded"), value, str(scale), output)
         return value
 
@@ -900,12 +900,12 @@ class Compiler:
         value = self._argument(operand)
         if function is not Aggregation.AVG:
             called = {Aggregation.SUM: "total", Aggregation.MIN: "least", Aggregation.MAX: "greatest"}[function]
-            innermost = call(worked_out(called), rows.selected(), value, model_field(expr.type))
+            innermost = call(worked_out(called), rows.selected(), value, output_field(expr.type))
             return self._outward(called, innermost, ways, expr.type)
         places = scale_of(operand) or 0
         if len(ways) == 1:
             told = [f"places={places}"] if places else []
-            return call(worked_out("average"), rows.selected(), value, model_field(expr.type), *told)
+            return call(worked_out("average"), rows.selected(), value, output_field(expr.type), *told)
         return self._average_of_several(expr, value, places, ways)
 
     def _average_of_several(self, expr: Aggregate, value: Code, places: int, ways: list[Rows]) -> Code:
@@ -914,7 +914,7 @@ class Compiler:
             summed_type = types.Decimal(precision=expr.type.precision, scale=places)
         rows = ways[-1].selected()
         summed = self._outward(
-            "total", call(worked_out("total"), rows, value, model_field(summed_type)), ways, summed_type
+            "total", call(worked_out("total"), rows, value, output_field(summed_type)), ways, summed_type
         )
         counted = self._outward("total", call(worked_out("count"), rows, value), ways, types.BigInt())
         match expr.type:
@@ -928,7 +928,7 @@ class Compiler:
     def _outward(self, function: str, found: Code, ways: list[Rows], type_: types.Type) -> Code:
         """The same over the rows that the ways before the last lead to."""
         for rows in reversed(ways[:-1]):
-            found = call(worked_out(function), rows.selected(), found, model_field(type_))
+            found = call(worked_out(function), rows.selected(), found, output_field(type_))
         return found
 
 
