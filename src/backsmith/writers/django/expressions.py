@@ -315,6 +315,8 @@ class Compiler:
                 return self._condition(replace(expr, operator=flipped), mode)
             case Literal():
                 return plain(NONE if expr.value else EVERY)
+            case Path() if not nullable(expr) and (path := self._lookup(expr)) is not None:
+                return lookup(path, "False")
             case _:
                 return negation(self._condition(expr, mode.inverse))
 
