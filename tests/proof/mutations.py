@@ -514,7 +514,7 @@ MUTATIONS = (
     echo("what has the wrong type is repeated", '"This has the wrong type."', "str(error.get('input'))"),
     echo(
         "what breaks a bound is repeated",
-        'FieldError(field, TOLD[kind], error["msg"].replace("items after validation", counted))',
+        'FieldError(field, TOLD[kind], COUNTED.sub(r"String \\1 character\\2", error["msg"]))',
         "FieldError(field, TOLD[kind], f\"{error['msg']}: {error.get('input')}\")",
     ),
     echo(

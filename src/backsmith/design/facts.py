@@ -7,6 +7,7 @@ from backsmith.design.expressions import (
     Aggregate,
     Aggregation,
     And,
+    Anyone,
     Arithmetic,
     Call,
     Compare,
@@ -114,3 +115,16 @@ def denied_to_strangers(expr: Expr | None) -> bool:
             return expr.value is False
         case _:
             return False
+
+
+def alternatives(expr: Expr) -> tuple[Expr, ...]:
+    """What stands between the `or`s, flattened; nothing for what is never true."""
+    match expr:
+        case Or():
+            return tuple(option for operand in expr.operands for option in alternatives(operand))
+        case Literal(value=True):
+            return (Anyone(),)
+        case Literal(value=False):
+            return ()
+        case _:
+            return (expr,)

@@ -213,3 +213,8 @@ def title(name: str) -> str:
 def phrase(name: str) -> str:
     """`OrderLine` or `order_line` -> `order line`, as it stands in sentences."""
     return snake(name).replace("_", " ")
+
+
+def a(noun: str) -> str:
+    """The noun with its article."""
+    return f"{'an' if noun[0] in 'aeio' or noun.startswith('un') else 'a'} {noun}"

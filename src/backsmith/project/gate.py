@@ -16,6 +16,7 @@ CHECK = "bin/check"
 
 TOLD = (
     *("fastapi", "starlette", "pydantic", "sqlalchemy", "alembic", "asyncpg", "aiosqlite", "uvicorn"),
+    *("django", "djangorestframework", "psycopg"),
     *("pytest", "mypy", "ruff"),
 )
 """The packages whose versions stand in the evidence."""

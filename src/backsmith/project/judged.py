@@ -19,7 +19,7 @@ from backsmith.project.environment import Environment
 from backsmith.project.failure import Failure, tail
 from backsmith.project.processes import ended_with_us
 from backsmith.project.services import postgres
-from backsmith.project.up import HOST, free_port, project_name, wait_until_ready
+from backsmith.project.up import HOST, free_port, known, project_name, wait_until_ready
 
 ADMIN = ("judge@example.com", "a slow and wide river")
 POLL = 0.05
@@ -100,7 +100,7 @@ def _serving(
         "SMTP_TLS": "off",
         **settings,
     }
-    outcome = environment.run(project, "-m", "alembic", "upgrade", "head", **variables)
+    outcome = environment.run(project, *known(project).migrate, **variables)
     if not outcome.good:
         raise Failure("The database could not be migrated.", "see what it says", tail(outcome.output))
     log = folder / "server.log"
@@ -108,7 +108,7 @@ def _serving(
     try:
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [str(environment.python), "-m", "app"],
+                [str(environment.python), *known(project).serve],
                 cwd=project,
                 env=environment.variables(**variables),
                 stdin=subprocess.DEVNULL,

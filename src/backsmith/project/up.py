@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backsmith.project import environment as environments
+from backsmith.project.commands import Commands, commands_of
 from backsmith.project.environment import Environment
 from backsmith.project.failure import Failure, Refused, tail
 from backsmith.project.processes import PATIENCE, ended_with_us
@@ -70,9 +71,20 @@ def project_name(project: Path) -> str:
         name = document["project"]["name"]
     except (OSError, tomllib.TOMLDecodeError, KeyError):
         name = None
-    if not isinstance(name, str) or not (project / "app" / "__main__.py").exists():
-        raise Refused(f"{project} is no project that backsmith wrote.", "go into one, or make one: backsmith new shop")
+    if not isinstance(name, str) or commands_of(project) is None:
+        raise _refused(project)
     return name
+
+
+def known(project: Path) -> Commands:
+    """What the project is told. Raises Refused where this is no written project."""
+    if (found := commands_of(project)) is None:
+        raise _refused(project)
+    return found
+
+
+def _refused(project: Path) -> Refused:
+    return Refused(f"{project} is no project that backsmith wrote.", "go into one, or make one: backsmith new shop")
 
 
 def _environment(project: Path, python: Path | None, watch: Watch) -> Environment:
@@ -96,7 +108,7 @@ def _database(project: Path, environment: Environment, name: str, wanted: bool) 
 
 def _migrate(project: Path, environment: Environment, settings: dict[str, str], watch: Watch) -> None:
     watch.begins("migrating")
-    outcome = environment.run(project, "-m", "alembic", "upgrade", "head", **settings)
+    outcome = environment.run(project, *known(project).migrate, **settings)
     watch.ends("migrating", outcome.seconds, good=outcome.good)
     if not outcome.good:
         hint = "see what it says; bin/check migrations tries them on an empty database"
@@ -107,7 +119,7 @@ def _serve(
     project: Path, environment: Environment, settings: dict[str, str], ready: Callable[[], None], port: int
 ) -> int:
     process = subprocess.Popen(
-        [str(environment.python), "-m", "app"],
+        [str(environment.python), *known(project).serve],
         cwd=project,
         env=environment.variables(**settings),
         stdin=subprocess.DEVNULL,

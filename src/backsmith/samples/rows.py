@@ -11,6 +11,7 @@ from uuid import UUID
 
 from backsmith.design import types
 from backsmith.design.expressions import Comparison, Expr, Literal, Now, Path, Tenant, Today
+from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Entity, Field, Given
 from backsmith.design.rewrite import rewrite
 from backsmith.samples.oracle import Caller, Oracle, UnknownWorthError
@@ -273,15 +274,6 @@ class Samples:
 
     def _names_tenant(self, entity: Entity, field: Field) -> bool:
         return tenant_field(self.design, entity) == field
-
-
-def tenant_field(design: Design, entity: Entity) -> Field | None:
-    """The reference that scopes the entity's rows by tenant."""
-    if design.tenant is None or entity.scope is None or entity.tenant:
-        return None
-    target = design.tenant.name
-    refs = [f for f in entity.fields if isinstance(f.type, types.Ref) and f.type.targets == (target,)]
-    return next((f for f in refs if isinstance(f.set, Tenant) or (f.private and isinstance(f.set, Path))), None)
 
 
 def plain_fields(entity: Entity) -> tuple[Field, ...]:

@@ -47,6 +47,8 @@ class Target:
     admin: tuple[str, str] | None
     mailbox: Mailbox | None = None
     secret: str | None = None
+    transport: httpx2.AsyncBaseTransport | None = None
+    """What carries requests, where that is not the network itself."""
 
     @property
     def owned(self) -> bool:
@@ -95,7 +97,9 @@ class Court:
         self.begun = monotonic()
         limits = httpx2.Limits(max_connections=64, max_keepalive_connections=32)
         jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))  # no request has a cookie that it is not given
-        self.client = httpx2.AsyncClient(base_url=target.url, timeout=DEADLINE, limits=limits, cookies=jar)
+        self.client = httpx2.AsyncClient(
+            base_url=target.url, timeout=DEADLINE, limits=limits, cookies=jar, transport=target.transport
+        )
 
     # Asking
 

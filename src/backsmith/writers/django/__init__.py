@@ -1,1 +1,1 @@
-"""Writes Django projects, on Django REST framework."""
+"""Django projects."""

@@ -513,6 +513,29 @@ class Compiler:
         asks = expr.operand is not None and asks_for_caller(expr.operand) and denied_to_strangers(expr.operand)
         return both([self._signed_in(), found]) if asks else found
 
+    # Effects
+
+    def gone_over(self, over: Collection) -> tuple[Code, str]:
+        """The rows of a collection of one row, and the way from them to what is changed. From here on, expressions are
+        about these rows."""
+        *outer, last = self._ways(over.steps)
+        start, by = last.start, last.by
+        for rows in outer:
+            inner = replace(rows, by=by, start=start) if rows is not outer[0] else rows
+            start, by = code("{}.values({})", inner.selected(), quoted(inner.place.key)), f"{last.by}__in"
+        self._at = last.place
+        return replace(last, by=by, start=start).selected(), last.place.prefix
+
+    def amount(self, effect: Effect) -> Code:
+        """What an effect puts into a column, or adds to it: with the places of its type."""
+        value, scale, type_ = self.expression(effect.value), scale_of(effect.value), effect.target.type
+        output = code("output_field={}", model_field(type_))
+        if effect.operator != "=" and nullable(effect.value):
+            value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)
+        if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
+            return call(calculated("Rounded"), value, str(scale), output)
+        return value
+
     # Ways to many rows
 
     def _ways(self, steps: tuple[str, ...]) -> list[Rows]:

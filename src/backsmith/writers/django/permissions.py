@@ -6,9 +6,9 @@ from typing import ClassVar
 from backsmith.design import types
 from backsmith.design.expressions import And, Anyone, Expr, Literal, Not, Or, Role, SignedIn
 from backsmith.design.facts import denied_to_strangers
+from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Entity
 from backsmith.design.text import text
-from backsmith.samples.rows import tenant_field
 from backsmith.writers.django import names
 from backsmith.writers.django.expressions import EVERY, GRANTED, Compiler, Q
 from backsmith.writers.django.page import Page

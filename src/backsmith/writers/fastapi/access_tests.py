@@ -11,9 +11,10 @@ from backsmith.contract.model import Kind
 from backsmith.contract.rules import conjunction, fold
 from backsmith.design import types
 from backsmith.design.expressions import Expr, Path
+from backsmith.design.fields import tenant_field
 from backsmith.design.model import Action, Design, Entity, Field, Given, Move
 from backsmith.samples.oracle import Caller, Oracle, UnknownWorthError
-from backsmith.samples.rows import read_by, tenant_field, unique_sets
+from backsmith.samples.rows import read_by, unique_sets
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.factories import Maker
 from backsmith.writers.fastapi.literals import written

@@ -12,6 +12,8 @@ from backsmith.contract.hyperlinks import has_hyperlinks
 from backsmith.contract.model import Property
 from backsmith.design import types
 from backsmith.design.expressions import Role
+from backsmith.design.facts import alternatives
+from backsmith.design.fields import computed_fields
 from backsmith.design.model import Design, Entity, Field, Given, Ids, Register
 from backsmith.design.text import text
 from backsmith.samples.rows import Samples
@@ -236,7 +238,7 @@ def view_page(design: Design, user: Entity) -> AccountViews:
 
 
 def _typed(design: Design, user: Entity) -> Code:
-    if not has_hyperlinks(design, user) and not any(computed.computed_fields(user)):
+    if not has_hyperlinks(design, user) and not any(computed_fields(user)):
         return Code("")
     return code(": {}[str, {}]", name("collections.abc", "Mapping"), name("app.core.views", "Field"))
 
@@ -252,7 +254,7 @@ def _rules(rules: dict[str, str]) -> tuple[Code, ...]:
 
 def is_opened(user: Entity) -> bool:
     """Whether others than admins may read accounts."""
-    return any(option != Role(name="admin") for option in policies.alternatives(user.access.read))
+    return any(option != Role(name="admin") for option in alternatives(user.access.read))
 
 
 def policy_page(design: Design, user: Entity) -> AccountPolicies:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from backsmith.design import types
-from backsmith.design.expressions import Expr, Literal
+from backsmith.design.fields import Given, computed_fields, given_fields, is_optional
 from backsmith.design.model import Design, Entity, Field
 from backsmith.design.text import text
-from backsmith.writers.fastapi import models, names, views
+from backsmith.writers.fastapi import models, names
 from backsmith.writers.fastapi.expressions import Compiler, Root
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.policies import Function
@@ -23,15 +23,6 @@ class ComputedFunction(Function):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A field that gets its value from an expression when a row is made, and the function that answers it."""
-
-    field: Field
-    expr: Expr
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ComputedPage(Page):
     template: ClassVar[str] = "app/computed/entity.py.j2"
 
@@ -39,24 +30,6 @@ class ComputedPage(Page):
     row: str
     functions: tuple[ComputedFunction, ...]
     given: tuple[ComputedFunction, ...]
-
-
-def computed_fields(entity: Entity) -> tuple[Field, ...]:
-    """The fields that are not stored but worked out."""
-    return tuple(field for field in entity.fields if field.computed is not None)
-
-
-def given_fields(entity: Entity) -> tuple[Given, ...]:
-    """What is worked out when a row is made, and kept: `set` expressions, and defaults that are no constants."""
-    found = []
-    for field in entity.fields:
-        if field.name in models.IN_ROW or field.owner:
-            continue
-        if field.set is not None:
-            found.append(Given(field=field, expr=field.set, name=f"made_{field.name}"))
-        elif field.default is not None and not isinstance(field.default, Literal):
-            found.append(Given(field=field, expr=field.default, name=f"default_{field.name}"))
-    return tuple(found)
 
 
 def has_page(entity: Entity) -> bool:
@@ -83,7 +56,7 @@ def _function(design: Design, entity: Entity, field: Field) -> ComputedFunction:
         doc=text(field.computed),
         lines=tuple(compiler.lines),
         returns=returns,
-        type=_type(design, entity, field, optional=views.is_optional(field)),
+        type=_type(design, entity, field, optional=is_optional(field)),
         row=code("type[{}] = {}", model, model),
     )
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 from backsmith.contract import Contract
 from backsmith.contract.model import Endpoint, Kind, Place
 from backsmith.design import types
+from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Entity
-from backsmith.samples.rows import tenant_field
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.python.code import Code, name

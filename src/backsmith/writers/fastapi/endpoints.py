@@ -6,11 +6,11 @@ from typing import ClassVar
 from backsmith.contract import Contract
 from backsmith.contract.model import Endpoint, Kind
 from backsmith.design.model import Action, Design, Entity, Ids, Move
+from backsmith.design.naming import a
 from backsmith.design.text import text
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.services import body_of, is_alone
-from backsmith.writers.fastapi.views import a
 from backsmith.writers.python.code import Code, code, name, quoted
 
 EVERYWHERE = frozenset({413, 429, 503})

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from backsmith.contract import Contract
+from backsmith.contract.lasting import lasting
 from backsmith.contract.model import Kind, Property
 from backsmith.design import types
 from backsmith.design.expressions import Aggregate, Collection, Expr, In, Literal, Now, Path, Today, User
+from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Effect, Entity, Field, Given, Move, NoOverlap, OnDelete
+from backsmith.design.naming import a
 from backsmith.design.rewrite import rewrite
 from backsmith.samples.oracle import Caller, Oracle, UnknownWorthError
 from backsmith.samples.rows import (
@@ -20,7 +23,6 @@ from backsmith.samples.rows import (
     inside,
     limits,
     read_by,
-    tenant_field,
     unique_sets,
     unit,
 )
@@ -29,7 +31,6 @@ from backsmith.writers.fastapi.factories import Maker
 from backsmith.writers.fastapi.literals import written
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.types import ROWS
-from backsmith.writers.fastapi.views import a, lasting
 from backsmith.writers.python.code import MARK, Code, code, joined, name, quoted
 
 NULLS = {types.Enum: "choice", types.Json: "required"}

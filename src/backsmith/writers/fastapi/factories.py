@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 from backsmith.contract import Contract
 from backsmith.contract.model import Property, Schema
 from backsmith.design import types
+from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Entity, Field, Given
-from backsmith.samples.rows import KEPT, Samples, tenant_field, unique_sets
+from backsmith.design.naming import a
+from backsmith.samples.rows import KEPT, Samples, unique_sets
 from backsmith.writers.fastapi import models, names, seeds
 from backsmith.writers.fastapi.literals import BEGIN, imported, written
 from backsmith.writers.fastapi.page import Page
-from backsmith.writers.fastapi.views import a
 from backsmith.writers.python.code import Code, code, name
 from backsmith.writers.python.page import printed
 

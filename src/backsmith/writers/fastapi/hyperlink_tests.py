@@ -6,8 +6,8 @@ from typing import ClassVar
 from backsmith.contract import Contract, hyperlinks
 from backsmith.contract.model import Kind
 from backsmith.design import types
+from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Entity
-from backsmith.samples.rows import tenant_field
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.literals import written
 from backsmith.writers.fastapi.page import Page

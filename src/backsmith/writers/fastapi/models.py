@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import ClassVar
 
 from backsmith.design import types
-from backsmith.design.expressions import And, Compare, Comparison, Expr, Literal, Path, Tenant
+from backsmith.design.expressions import Comparison, Expr, Literal
+from backsmith.design.fields import IN_ROW, scoped_by
 from backsmith.design.model import Check, Design, Entity, Field, Given, Ids, Index, NoOverlap, OnDelete, Unique
 from backsmith.writers.fastapi import names, sqltext
 from backsmith.writers.fastapi.expressions import Columns, Compiler
@@ -14,9 +15,6 @@ from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.types import column_type, constant, implied, python_type
 from backsmith.writers.python.code import Code, Import, call, code, name, plain, quoted
 from backsmith.writers.python.page import Named
-
-IN_ROW = frozenset({"id", "created_at", "updated_at", "version"})
-"""Columns that `Row` has for every table."""
 
 LONGEST = 63
 """Bytes of an identifier in PostgreSQL."""
@@ -178,25 +176,10 @@ def _told(entity: Entity, field: Field) -> tuple[Code, ...]:
     """What the column says of itself: that no body has it, and that it leads to the whole that a row is a part of."""
     if field.name == entity.whole:
         return (Code('info={"field": None, "whole": True}'),)
-    if field.name == tenant_field(entity):
+    if field.name == scoped_by(entity):
         return (Code('info={"field": None, "tenant": True}'),)
     hidden = isinstance(field.type, types.Ref) and field.given is Given.SERVER
     return (Code('info={"field": None}'),) if hidden else ()
-
-
-def tenant_field(entity: Entity) -> str | None:
-    """The field by which the entity is scoped to a tenant."""
-    return next((field.name for field in entity.fields if _names_tenant(entity.scope, field.name)), None)
-
-
-def _names_tenant(scope: Expr | None, field: str) -> bool:
-    match scope:
-        case And():
-            return any(_names_tenant(operand, field) for operand in scope.operands)
-        case Compare(left=Path(steps=(step,)), right=Tenant()):
-            return step == field
-        case _:
-            return False
 
 
 def column_arguments(design: Design, entity: Entity, field: Field) -> tuple[Code, ...]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from backsmith.design import types
-from backsmith.design.expressions import And, Anyone, Expr, Literal, Not, Or, Role, SignedIn
-from backsmith.design.facts import denied_to_strangers
+from backsmith.design.expressions import And, Anyone, Expr, Not, Or, Role, SignedIn
+from backsmith.design.facts import alternatives, denied_to_strangers
+from backsmith.design.fields import is_narrowed
 from backsmith.design.model import Design, Entity
 from backsmith.design.text import text
-from backsmith.samples.rows import tenant_field
 from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.expressions import EXISTS, GRANTED, TRUE, Compiler, Root
 from backsmith.writers.fastapi.page import Page
@@ -120,19 +120,6 @@ def _guard(roles: list[str]) -> Code:
     return code("if {}:\n        return {}()", test, TRUE)
 
 
-def alternatives(expr: Expr) -> tuple[Expr, ...]:
-    """What stands between the `or`s, flattened; nothing for what is never true."""
-    match expr:
-        case Or():
-            return tuple(option for operand in expr.operands for option in alternatives(operand))
-        case Literal(value=True):
-            return (Anyone(),)
-        case Literal(value=False):
-            return ()
-        case _:
-            return (expr,)
-
-
 def _live(design: Design, entity: Entity) -> Function:
     assert entity.trash is not None
     compiler = Compiler(design, Root(entity))
@@ -161,16 +148,6 @@ def _through_whole(design: Design, entity: Entity) -> Function:
         own = Code(f"narrow(roles, {names.variable(entity)})")
         readable, doc = call(name("sqlalchemy", "and_"), own, readable), f"{text(entity.access.read)}; and {doc}"
     return Function(name="read", doc=doc, lines=(aliased,), returns=readable)
-
-
-def is_narrowed(design: Design, entity: Entity) -> bool:
-    """Whether a part has a rule of its own beside that of its whole: or a tenant, where its whole is for everybody."""
-    if entity.whole is None:
-        return False
-    whole = design.entity(getattr(entity.field(entity.whole).type, "target", ""))
-    if tenant_field(design, entity) is not None and tenant_field(design, whole) is None:
-        return True
-    return not any(isinstance(option, Anyone) for option in alternatives(entity.access.read))
 
 
 def _distinct(rules: tuple[Function, ...]) -> tuple[tuple[Function, ...], tuple[str, ...]]:

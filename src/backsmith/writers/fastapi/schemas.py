@@ -9,10 +9,10 @@ from backsmith.contract.model import Property, Schema
 from backsmith.design import naming, types
 from backsmith.design.expressions import Comparison, Literal
 from backsmith.design.model import Design, Entity, Field, Given, Ids
+from backsmith.design.naming import a
 from backsmith.writers.fastapi import models, names
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.types import ANNOTATED, FIELD, body_type, constant, python_type
-from backsmith.writers.fastapi.views import a
 from backsmith.writers.python.code import Code, code, joined, literal, name, quoted
 
 LIMITS = {Comparison.GE: "ge", Comparison.GT: "gt", Comparison.LE: "le", Comparison.LT: "lt"}

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from backsmith.design import types
 from backsmith.design.expressions import Expr, Now, Path, Today
+from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Entity, Field
-from backsmith.samples.rows import KEPT, Samples, limits, read_by, tenant_field
+from backsmith.samples.rows import KEPT, Samples, limits, read_by
 from backsmith.writers.fastapi import migrations, models, names
 from backsmith.writers.fastapi.literals import imported, written
 from backsmith.writers.fastapi.page import Page

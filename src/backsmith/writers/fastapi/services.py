@@ -6,15 +6,16 @@ from typing import ClassVar
 from backsmith.contract import Contract
 from backsmith.contract.hyperlinks import has_hyperlinks
 from backsmith.design import types
-from backsmith.design.expressions import Expr, Input
-from backsmith.design.model import Action, Design, Effect, Entity, Field, Given, Move, OnDelete
-from backsmith.design.rewrite import rewrite
-from backsmith.writers.fastapi import computed, names
+from backsmith.design.fields import Given as WorkedOut
+from backsmith.design.fields import computed_fields, given_fields, scoped_by
+from backsmith.design.happenings import inputs, lets_go, named_effects, reached
+from backsmith.design.model import Action, Design, Effect, Entity, Given, Move
+from backsmith.design.naming import a
+from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.expressions import Compiler, Root
-from backsmith.writers.fastapi.models import tenant_field
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.schemas import title_of
-from backsmith.writers.fastapi.views import a, view_variable
+from backsmith.writers.fastapi.views import view_variable
 from backsmith.writers.python.code import Code, Import, call, code, joined, name, quoted
 from backsmith.writers.python.page import Named
 
@@ -65,7 +66,7 @@ def service_page(design: Design, contract: Contract, entity: Entity) -> ServiceP
         form=form(design, entity),
         kept=_kept(design, entity),
         amounts=shared,
-        effects=tuple(_effects(design, entity, shared, *found) for found in _named_effects(entity)),
+        effects=tuple(_effects(design, entity, shared, *found) for found in named_effects(entity)),
         functions=() if entity.whole else tuple(_functions(design, contract, entity)),
     )
 
@@ -88,8 +89,8 @@ def is_alone(design: Design, entity: Entity) -> bool:
     """Whether making a row is all that happens: in its own columns, which are all that is answered, with references to
     rows that are kept apart from nobody."""
     targets = [design.entity(field.type.target) for field in entity.fields if isinstance(field.type, types.Ref)]
-    apart = any(target.scope is not None for target in targets) or tenant_field(entity) is not None
-    inner = _parts(design, entity) or _links(design, entity) or any(computed.computed_fields(entity))
+    apart = any(target.scope is not None for target in targets) or scoped_by(entity) is not None
+    inner = _parts(design, entity) or _links(design, entity) or any(computed_fields(entity))
     more = entity.effects.create or entity.history or entity.access.fields or has_hyperlinks(design, entity)
     return not (apart or inner or more)
 
@@ -100,7 +101,7 @@ def is_alone(design: Design, entity: Entity) -> bool:
 def form(design: Design, entity: Entity) -> Code:
     """`Form(orders, owner="customer", ...)`."""
     owner = next((field.name for field in entity.fields if field.owner), None)
-    given = computed.given_fields(entity)
+    given = given_fields(entity)
     stored = [Named(name=_column(found), code=_made(entity, found)) for found in given if found.field.set]
     defaults = [Named(name=_column(found), code=_made(entity, found)) for found in given if not found.field.set]
     once = [field.name for field in entity.fields if field.given is Given.ONCE]
@@ -118,11 +119,11 @@ def form(design: Design, entity: Entity) -> Code:
     return call(GUARDED if _guarded(entity) else FORM, *arguments)
 
 
-def _column(found: computed.Given) -> str:
+def _column(found: WorkedOut) -> str:
     return names.column(found.field)
 
 
-def _made(entity: Entity, found: computed.Given) -> Code:
+def _made(entity: Entity, found: WorkedOut) -> Code:
     return Code(f"computed.{found.name}", frozenset({Import("app.computed", names.module(entity), "computed")}))
 
 
@@ -175,12 +176,6 @@ def _links(design: Design, entity: Entity) -> list[Named]:
 # Effects
 
 
-def _named_effects(entity: Entity) -> list[tuple[str, tuple[Effect, ...]]]:
-    happens = [("create", entity.effects.create), ("update", entity.effects.update), ("delete", entity.effects.delete)]
-    found = [*happens, *((move.name, move.effects) for move in entity.moves)]
-    return [(name_, effects) for name_, effects in found if effects]
-
-
 def _amounts(design: Design, entity: Entity, effect: Effect) -> tuple[Code, tuple[Code, ...]]:
     """Which rows an effect changes, and by how much; and the aliases that this needs in front."""
     compiler = Compiler(design, Root(entity), alone=True)
@@ -191,7 +186,7 @@ def _amounts(design: Design, entity: Entity, effect: Effect) -> tuple[Code, tupl
 def _shared_amounts(design: Design, entity: Entity) -> tuple[Named, ...]:
     """The amounts that several effects have in common, by what they are given to: `LINES_PRODUCT_AMOUNTS`."""
     found: dict[str, list[tuple[Effect, Code]]] = {}
-    for effect in (effect for _, effects in _named_effects(entity) for effect in effects):
+    for effect in (effect for _, effects in named_effects(entity) for effect in effects):
         amounts, lines = _amounts(design, entity, effect)
         if not lines:
             found.setdefault(amounts.text, []).append((effect, amounts))
@@ -211,7 +206,7 @@ def _effects(
     known = {found.code.text: Code(found.name) for found in shared}
     for effect in effects:
         amounts, needed = _amounts(design, entity, effect)
-        at = _reached(design, entity, effect)
+        at = reached(design, entity, effect)
         target = code("{}.{}", names.model(at), names.column(at.field(effect.target.steps[-1])))
         kind = EFFECT if at.whole is None else PART_EFFECT
         made.append(
@@ -219,31 +214,6 @@ def _effects(
         )
         lines += needed
     return Effects(name=f"{called.upper()}_EFFECTS", lines=tuple(lines), effects=tuple(made))
-
-
-def _reached(design: Design, entity: Entity, effect: Effect) -> Entity:
-    """The entity whose rows change."""
-    at = entity
-    over = effect.over.steps if effect.over is not None else ()
-    for step in (*over, *effect.target.steps[:-1]):
-        type_ = at.field(step).type
-        assert isinstance(type_, types.Ref | types.ToMany)
-        at = design.entity(type_.target)
-    return at
-
-
-def _inputs(effects: tuple[Effect, ...]) -> tuple[str, ...]:
-    """What the effects need of what was sent."""
-    found: list[str] = []
-
-    def visit(expr: Expr) -> Expr:
-        if isinstance(expr, Input) and expr.name not in found:
-            found.append(expr.name)
-        return expr
-
-    for effect in effects:
-        rewrite(effect.value, visit)
-    return tuple(found)
 
 
 # Functions
@@ -299,15 +269,8 @@ def _functions(design: Design, contract: Contract, entity: Entity) -> list[Funct
 def _deleted(design: Design, entity: Entity) -> Code:
     if entity.trash is not None:
         return code("await {}.hide(change)", TRASH)
-    is_let_go = any(_lets_go(other, field, entity) for other in design.entities for field in other.fields)
+    is_let_go = any(lets_go(other, field, entity) for other in design.entities for field in other.fields)
     return code("await {}.delete(change)", LOOSENING) if is_let_go else Code("await change.delete()")
-
-
-def _lets_go(entity: Entity, field: Field, target: Entity) -> bool:
-    """Whether a row loses its reference when the row that it names is deleted, or a whole one of its parts."""
-    refers = isinstance(field.type, types.Ref) and target.name in field.type.targets and field.name != entity.whole
-    is_lost = field.on_delete is OnDelete.CASCADE and entity.whole is not None
-    return refers and (field.on_delete is OnDelete.NULL or is_lost)
 
 
 def _with_parts(entity: Entity) -> str:
@@ -318,7 +281,7 @@ def _with_parts(entity: Entity) -> str:
 def _applied(called: str, effects: tuple[Effect, ...]) -> tuple[Code, ...]:
     if not effects:
         return ()
-    given = "".join(f", {field}=body.{field}" for field in _inputs(effects))
+    given = "".join(f", {field}=body.{field}" for field in inputs(effects))
     apply = name("app.core.effects", "apply")
     return (code("await {}(change, {}_EFFECTS{})", apply, called.upper(), given),)
 

@@ -1,14 +1,14 @@
 """What surrounds the code of a project: what it installs, and which modules it shares with every other."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from backsmith.design import naming, types
-from backsmith.design.model import Design, Field, Rate
+from backsmith.design.model import Design
 from backsmith.writers.fastapi import accounts
 from backsmith.writers.python.code import quoted
 from backsmith.writers.python.pins import requirements
+from backsmith.writers.python.project import USUAL_RATE, distribution, rate_of, used_types
 
 PARTS = Path(__file__).parent / "parts"
 
@@ -49,8 +49,6 @@ DEVELOPMENT = (
 
 EXECUTABLE = frozenset({"bin/check"})
 LEFT_OUT = frozenset({"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"})
-PERIODS = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
-USUAL_RATE = "600/minute"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,18 +78,12 @@ def project_of(design: Design) -> Project:
         description=f"{title}: a backend.",
         database=snake,
         version=design.api.version,
-        rate=USUAL_RATE if design.api.rate is None else _rate(design.api.rate),
+        rate=USUAL_RATE if design.api.rate is None else rate_of(design.api.rate),
         tenant=design.tenant is not None,
         routers=tuple(sorted(entity.plural for entity in design.entities if entity.whole is None)),
         dependencies=tuple(map(quoted, run_time(design))),
         dev_dependencies=tuple(map(quoted, DEVELOPMENT)),
     )
-
-
-def _rate(rate: Rate) -> str:
-    """`100/minute`; a period that has no name is brought to the next smaller one that has."""
-    period = max(seconds for seconds in PERIODS if rate.seconds % seconds == 0)
-    return f"{max(rate.requests * period // rate.seconds, 1)}/{PERIODS[period]}"
 
 
 def run_time(design: Design) -> tuple[str, ...]:
@@ -100,34 +92,11 @@ def run_time(design: Design) -> tuple[str, ...]:
     return tuple(sorted((*RUN_TIME, *phones)))
 
 
-def used_types(design: Design) -> Iterator[types.Type]:
-    """The type of every field, of inputs, outputs and embedded values too."""
-    for field in _fields(design):
-        yield field.type
-        if isinstance(field.type, types.Values):
-            yield field.type.item
-
-
-def _fields(design: Design) -> Iterator[Field]:
-    for entity in design.entities:
-        yield from entity.fields
-        for move in entity.moves:
-            yield from move.input
-        for action in entity.actions:
-            yield from (*action.input, *action.output)
-    for embedded in design.embedded:
-        yield from embedded.fields
-
-
 def requirement_files(design: Design) -> dict[str, str]:
     """What is installed to serve the application, and to work on it, by exact version and hash."""
-    needed = [_name(package) for package in run_time(design)]
-    development = [*needed, *(_name(package) for package in DEVELOPMENT)]
+    needed = [distribution(package) for package in run_time(design)]
+    development = [*needed, *(distribution(package) for package in DEVELOPMENT)]
     return {"requirements.txt": requirements(needed), "requirements-dev.txt": requirements(development)}
-
-
-def _name(requirement: str) -> str:
-    return requirement.partition(">=")[0].partition("[")[0]
 
 
 def part_files(design: Design) -> dict[str, str]:

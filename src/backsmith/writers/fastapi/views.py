@@ -4,25 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from backsmith.contract import hyperlinks, parameters
+from backsmith.contract.lasting import lasting
 from backsmith.design import types
-from backsmith.design.expressions import (
-    Aggregate,
-    And,
-    Arithmetic,
-    Call,
-    Compare,
-    Expr,
-    In,
-    Negative,
-    Not,
-    Now,
-    Or,
-    Path,
-    Today,
-    User,
-)
+from backsmith.design.fields import is_narrowed, is_optional
 from backsmith.design.model import Design, Entity, Field, Ids
-from backsmith.writers.fastapi import names, policies
+from backsmith.design.naming import a
+from backsmith.writers.fastapi import names
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.python.code import Code, Import, code, joined, name, quoted
 from backsmith.writers.python.page import Named
@@ -82,11 +69,6 @@ def _subject(entity: Entity) -> str:
     whole = entity.field(entity.whole).type
     assert isinstance(whole, types.Ref)
     return f"{phrases}: whoever may read {a(names.phrase(whole.target))} may read them"
-
-
-def a(noun: str) -> str:
-    """The noun with its article."""
-    return f"{'an' if noun[0] in 'aeio' or noun.startswith('un') else 'a'} {noun}"
 
 
 def shown_fields(entity: Entity) -> tuple[Named, ...]:
@@ -178,7 +160,7 @@ def _options(design: Design, entity: Entity) -> tuple[Code, ...]:
     return (
         Code("read=policy.read"),
         *((Code("live=policy.live"),) if entity.trash is not None else ()),
-        *((Code("narrow=policy.narrow"),) if policies.is_narrowed(design, entity) else ()),
+        *((Code("narrow=policy.narrow"),) if is_narrowed(design, entity) else ()),
         *_rules(entity),
         *((Code(f"search={_tuple(search)}"),) if search else ()),
         *((Code(f"sort={_tuple(sort)}"),) if sort else ()),
@@ -200,72 +182,6 @@ def _optional(entity: Entity) -> tuple[Code, ...]:
     return (Code(f"optional={_tuple(found)}"),) if found else ()
 
 
-def is_optional(field: Field) -> bool:
-    """Whether a computed field may have no value."""
-    nullable = field.computed is not None and field.computed.may_be_null and not isinstance(field.type, types.Bool)
-    return field.optional or nullable
-
-
 def _tuple(words: tuple[str, ...]) -> str:
     inner = ", ".join(map(quoted, words))
     return f"({inner},)" if len(words) == 1 else f"({inner})"
-
-
-def lasting(design: Design, entity: Entity) -> bool:
-    """Whether every change of the answer raises the row's version: what is computed looks at the row and its parts
-    only, and so do the rules that decide which links it has.
-    """
-    computed = [field.computed for field in entity.fields if field.computed is not None and not field.private]
-    access, rules = entity.access, list[Expr]()
-    if hyperlinks.has_hyperlinks(design, entity):
-        rules = [access.update, access.delete, *(m.by for m in entity.moves), *(a.by for a in entity.actions)]
-    return all(_within(entity, expr) for expr in computed) and all(_within(entity, rule, own=True) for rule in rules)
-
-
-def _within(entity: Entity, expr: Expr, *, own: bool = False) -> bool:
-    """Whether an expression looks at the row and its parts alone; own: or asks who calls, who stays the same."""
-    match expr:
-        case Path():
-            here = len(expr.steps) == 1 and expr.entity == entity.name
-            field = entity.field(expr.steps[0]) if here else None
-            return field is not None and (field.computed is None or _within(entity, field.computed))
-        case User():
-            return own
-        case Now() | Today():
-            return False
-        case And() | Or():
-            return all(_within(entity, operand, own=own) for operand in expr.operands)
-        case Not() | Negative():
-            return _within(entity, expr.operand, own=own)
-        case Compare() | Arithmetic():
-            return _within(entity, expr.left, own=own) and _within(entity, expr.right, own=own)
-        case In():
-            return isinstance(expr.right, tuple) and _within(entity, expr.left, own=own)
-        case Call():
-            return all(_within(entity, argument, own=own) for argument in expr.arguments)
-        case Aggregate():
-            parts = len(expr.over.steps) == 1 and isinstance(entity.field(expr.over.steps[0]).type, types.Parts)
-            return parts and (expr.operand is None or _of_part(expr.operand))
-        case _:
-            return True
-
-
-def _of_part(expr: Expr) -> bool:
-    """Whether an expression looks at stored columns of the part alone."""
-    match expr:
-        case Path():
-            return len(expr.steps) == 1
-        case Now() | Today() | User() | Aggregate():
-            return False
-        case And() | Or():
-            return all(_of_part(operand) for operand in expr.operands)
-        case Not() | Negative():
-            return _of_part(expr.operand)
-        case Compare() | Arithmetic():
-            return _of_part(expr.left) and _of_part(expr.right)
-        case In():
-            return isinstance(expr.right, tuple) and _of_part(expr.left)
-        case Call():
-            return all(_of_part(argument) for argument in expr.arguments)
-        case _:
-            return True

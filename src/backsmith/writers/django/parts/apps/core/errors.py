@@ -180,4 +180,4 @@ def problem_of(error: Exception) -> Problem | None:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The answer to a path that is none."""
-    return answer(NotFound())
+    return document(404, "Not Found.")

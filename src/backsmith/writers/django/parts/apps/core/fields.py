@@ -92,7 +92,11 @@ class DecimalField(models.DecimalField):
 
 
 class ListField(models.JSONField):
-    """A list of plain values."""
+    """A list of plain values, each as `item` would hold it."""
+
+    def __init__(self, *, item: Any = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.item = item or CharField()
 
 
 def one_of(words: Sequence[str]) -> list[tuple[str, str]]:

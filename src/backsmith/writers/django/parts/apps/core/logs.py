@@ -29,7 +29,8 @@ def configure(level: str, *, json: bool) -> None:
     structlog.configure([*shared, renderer], wrapper_class=wrapper, cache_logger_on_first_use=json)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for told in ("django.request", "django.server"):  # the line of `core.middleware` says it
+        logging.getLogger(told).setLevel(logging.CRITICAL)
     least = max(logging.getLevelNamesMapping()[level.upper()], logging.INFO)
     logging.basicConfig(handlers=[handler], level=least, force=True)
 

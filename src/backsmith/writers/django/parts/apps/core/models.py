@@ -52,3 +52,7 @@ class Pair(models.Model):
 
     class Meta:
         abstract = True
+
+
+from apps.core.idempotency import IdempotencyKey  # noqa: E402, F401  # Django finds models here
+from apps.core.jobs import Job  # noqa: E402, F401  # it is a row, as above

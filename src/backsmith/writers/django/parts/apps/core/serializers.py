@@ -22,12 +22,15 @@ from apps.core.errors import CODES, Code, FieldError, Invalid
 INT_MAX, BIGINT_MAX, TEN_THOUSAND_YEARS = 2**31 - 1, 2**63 - 1, timedelta(days=3_650_000)
 MANY = 1000  # the most items in one list of a body
 
+DECIMAL = 'A decimal is written as a string of digits, such as "12.50".'
+WRITTEN = "This is written as a string."
 WRONG_TYPE, NOT_WRITTEN = "This has the wrong type.", "This is not written as it should be."
 MESSAGES = {
     "required": "Field required",
     "null": WRONG_TYPE,
     "invalid": WRONG_TYPE,
     "type": WRONG_TYPE,
+    "not_a_list": WRONG_TYPE,
     "format": NOT_WRITTEN,
     "max_length": "String should have at most {max_length} characters",
     "min_length": "String should have at least {min_length} characters",
@@ -52,10 +55,10 @@ KINDS: Mapping[str, Code] = {
 """The codes of Django REST framework, and of the limits here, by what they are told as."""
 
 
-class Strict:
+class Strict(serializers.Field[Any, Any, Any, Any]):
     """A field that takes what is written as it should be, and tells everything else by code."""
 
-    default_error_messages: ClassVar[dict[str, str]] = MESSAGES
+    default_error_messages = {**MESSAGES}
 
     def __init__(self, *, above: Any = None, below: Any = None, **options: Any) -> None:
         super().__init__(**options)
@@ -66,25 +69,29 @@ class Strict:
             self.fail("above", limit=self.above)
         if self.below is not None and value >= self.below:
             self.fail("below", limit=self.below)
-        super().run_validators(value)  # type: ignore[misc]
-
-    def fail(self, key: str, **values: Any) -> None:
-        super().fail(key, **values)  # type: ignore[misc]
+        super().run_validators(value)
 
 
 class CharField(Strict, serializers.CharField):
     """Text, as it was sent."""
 
+    nul: ClassVar[str] = "This is not text without NUL characters."
+
     def __init__(self, *, pattern: str | None = None, **options: Any) -> None:
+        if options.get("min_length") == 1:
+            options["error_messages"] = {"min_length": "String should have at least 1 character"}
         super().__init__(trim_whitespace=False, allow_blank=True, **options)
         self.pattern = pattern
         self.validators = [each for each in self.validators if hasattr(each, "limit_value")]
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return serializers.Field.run_validation(self, data)  # also of a text without characters
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("type")
         if "\0" in data:
-            self.told("format", "This is not text without NUL characters.")
+            self.told("format", self.nul)
         return str(data)
 
     def run_validators(self, value: Any) -> None:
@@ -100,6 +107,8 @@ class CharField(Strict, serializers.CharField):
 class EmailField(CharField):
     """An address, in lower case."""
 
+    nul = "This is not an e-mail address."
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": 254, **options})
 
@@ -110,7 +119,7 @@ class EmailField(CharField):
         try:
             return validate_email(text, check_deliverability=False).normalized.lower()
         except EmailNotValidError:
-            raise ValidationError("This is not an e-mail address.", "format") from None
+            raise ValidationError(self.nul, "format") from None
 
 
 class SlugField(CharField):
@@ -118,6 +127,9 @@ class SlugField(CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return data if isinstance(data, str) else super().to_internal_value(data)  # the pattern has no NUL
 
 
 class IPAddressField(CharField):
@@ -174,10 +186,12 @@ class FloatField(Strict, serializers.FloatField):
 class DecimalField(Strict, serializers.DecimalField):
     """An exact number: a string of digits, or a number of at most fifteen of them."""
 
+    default_error_messages = {"null": DECIMAL}
+
     def to_internal_value(self, data: Any) -> Decimal:
         digits = isinstance(data, str) and re.fullmatch(r"-?\d+(\.\d+)?", data, re.ASCII)
         if isinstance(data, bool) or not (digits or isinstance(data, int | float | Decimal)):
-            raise ValidationError('A decimal is written as a string of digits, such as "12.50".', "type")
+            raise ValidationError(DECIMAL, "type")
         value = Decimal(repr(data) if isinstance(data, float) else data)
         if isinstance(data, float) and len(value.as_tuple().digits) > 15:
             raise ValidationError("A number of more than 15 digits is written as a string.", "format")
@@ -211,7 +225,7 @@ class BooleanField(Strict, serializers.BooleanField):
 def written(data: Any, pattern: str, example: str) -> str:
     """The text, where it is written like the example. Raises ValidationError."""
     if not isinstance(data, str):
-        raise ValidationError("This is written as a string.", "type")
+        raise ValidationError(WRITTEN, "type")
     if re.fullmatch(pattern, data, re.ASCII) is None:
         raise ValidationError(f"This is written as {example}.", "format")
     return data
@@ -228,6 +242,8 @@ def read(what: Callable[[str], Any], text: str, message: str = NOT_WRITTEN) -> A
 class DateField(Strict, serializers.DateField):
     """A day of the calendar."""
 
+    default_error_messages = {"null": WRITTEN}
+
     def to_internal_value(self, data: Any) -> date:
         found: date = read(date.fromisoformat, written(data, r"\d{4}-\d\d-\d\d", "YYYY-MM-DD"))
         return found
@@ -235,6 +251,8 @@ class DateField(Strict, serializers.DateField):
 
 class TimeField(Strict, serializers.TimeField):
     """A time of the day."""
+
+    default_error_messages = {"null": WRITTEN}
 
     def to_internal_value(self, data: Any) -> time:
         found: time = read(time.fromisoformat, written(data, r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?", "HH:MM:SS"))
@@ -247,6 +265,8 @@ MOMENT = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)
 class DateTimeField(Strict, serializers.DateTimeField):
     """A moment, in UTC."""
 
+    default_error_messages = {"null": WRITTEN}
+
     def to_internal_value(self, data: Any) -> datetime:
         text = written(data, MOMENT, "YYYY-MM-DDTHH:MM:SSZ").upper()
         moment: datetime = read(datetime.fromisoformat, text)
@@ -257,6 +277,8 @@ class DateTimeField(Strict, serializers.DateTimeField):
 
 class DurationField(Strict, serializers.DurationField):
     """A length of time."""
+
+    default_error_messages = {"null": WRITTEN}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": -TEN_THOUSAND_YEARS, "max_value": TEN_THOUSAND_YEARS, **options})
@@ -271,9 +293,11 @@ class DurationField(Strict, serializers.DurationField):
 class UUIDField(Strict, serializers.UUIDField):
     """A UUID."""
 
+    default_error_messages = {"null": WRITTEN}
+
     def to_internal_value(self, data: Any) -> UUID:
         if not isinstance(data, str):
-            raise ValidationError("This is written as a string.", "type")
+            raise ValidationError(WRITTEN, "type")
         found: UUID = read(UUID, data)
         return found
 
@@ -293,6 +317,11 @@ class JSONField(Strict, serializers.JSONField):
 class ChoiceField(Strict, serializers.ChoiceField):
     """One of the words."""
 
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if data is None and not self.allow_null:
+            self.to_internal_value(data)  # nothing is none of them
+        return super().validate_empty_values(data)
+
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str) or data not in self.choices:
             words = [repr(word) for word in self.choices]
@@ -307,34 +336,93 @@ class ListField(Strict, serializers.ListField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": MANY, **options})
 
+    def to_internal_value(self, data: Any) -> list[Any]:
+        most = self.max_length or MANY
+        if isinstance(data, list) and len(data) > most:
+            raise ValidationError(f"List should have at most {most} items, not {len(data)}", "max_length")
+        found: list[Any] = super().to_internal_value(data)
+        if len(found) < (self.min_length or 0):
+            items = "item" if self.min_length == 1 else "items"
+            message = f"List should have at least {self.min_length} {items} after validation, not {len(found)}"
+            raise ValidationError(message, "min_length")
+        return found
+
 
 class Serializer(serializers.Serializer[Any]):
-    """What is sent. Unknown names are errors; `refused` holds the names that an answer has and a body may not."""
+    """What is sent. Unknown names are errors.
+
+    refused: the names that an answer has and a body may not; changes: whether what is absent stays, as PATCH has it;
+    needed: of a part, what a new one cannot do without. Once it is valid, it holds what was sent and nothing else.
+    """
 
     refused: ClassVar[frozenset[str]] = frozenset()
+    changes: ClassVar[bool] = False
+    needed: ClassVar[tuple[str, ...]] = ()
+
+    def get_fields(self) -> dict[str, Any]:
+        found = super().get_fields()
+        if self.changes:
+            for field in found.values():
+                field.required, field.default = False, serializers.empty
+        return found
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if data is None and not self.allow_null:
+            self.to_internal_value(data)  # nothing is no object
+        return super().validate_empty_values(data)
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             raise ValidationError({"": [ErrorDetail(WRONG_TYPE, "type")]})
+        missing = [name for name in self.needed if "id" not in data and name not in data]
+        lacking = {name: [ErrorDetail(MESSAGES["required"], "required")] for name in missing}
         unknown = {name: [self._unknown(name)] for name in data if name not in self.fields}
         try:
             found = super().to_internal_value(data)
         except ValidationError as error:
-            raise ValidationError({**error.detail, **unknown}) from None  # type: ignore[dict-item]
-        if unknown:
-            raise ValidationError(unknown)
-        return found
+            raise ValidationError({**lacking, **error.detail, **unknown}) from None  # type: ignore[dict-item]
+        if lacking or unknown:
+            raise ValidationError({**lacking, **unknown})
+        return {name: value for name, value in found.items() if name in data}
 
     def _unknown(self, name: str) -> ErrorDetail:
         if name in self.refused:
             return ErrorDetail("This field is set by the application.", "read_only")
         return ErrorDetail("Extra inputs are not permitted", "unknown")
 
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What fields hold that were not sent, as far as Python knows it."""
+        return {name: field.default for name, field in self.fields.items() if field.default is not serializers.empty}
+
     def checked(self) -> dict[str, Any]:
         """What was sent, as Python has it. Raises Invalid with everything that is wrong with it."""
         if not self.is_valid():
             raise Invalid(list(errors_of(self.errors)))
         return dict(self.validated_data)
+
+
+class PartsField(Strict, serializers.ListSerializer[Any]):
+    """The parts of a row, in its body."""
+
+    def __init__(self, child: Serializer, **options: Any) -> None:
+        super().__init__(child=child, max_length=MANY, allow_empty=True, **options)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            raise ValidationError({"": [ErrorDetail(WRONG_TYPE, "type")]})
+        if len(data) > MANY:
+            message = f"List should have at most {MANY} items after validation, not {len(data)}"
+            raise ValidationError({"": [ErrorDetail(message, "max_length")]})
+        wrong, found = dict[int, Any](), list[Any]()
+        for place, item in enumerate(data):
+            try:
+                found.append(self.child.run_validation(item))  # type: ignore[union-attr]
+            except ValidationError as error:
+                wrong[place] = error.detail
+        if wrong:
+            raise ValidationError(wrong)
+        return found
 
 
 def errors_of(detail: Any, path: str = "") -> Iterator[FieldError]:

@@ -151,6 +151,8 @@ def average(rows: QuerySet[Any], value: Anything, output_field: Field, places: i
 
 def worked_out(values: dict[str, Combinable | Q], using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
     """What these are worth, by one statement about no table."""
+    if not values:
+        return {}
     query = Query(None)
     for name, value in values.items():
         query.add_annotation(value, name)

@@ -7,10 +7,10 @@ from secrets import token_urlsafe
 from typing import Any
 
 import jwt
-
-from config.environment import settings
 from django.utils.timezone import now
+
 from apps.core.errors import FieldError, Unauthorized
+from config.environment import settings
 
 ALGORITHM, REQUIRED = "HS256", ["exp", "iat", "sub", "aud", "iss", "jti", "sid"]
 SECRET, ISSUER = settings.secret_key.get_secret_value().encode(), settings.public_url

@@ -84,7 +84,7 @@ async def update_me(body: MeUpdate, change: Annotated[Change, Depends(_own, scop
     return await change.done()
 
 
-@router.post("/password/change", status_code=204, responses=problems(400, 401, 403, 415, 422, 429))
+@router.post("/password/change", status_code=204, response_class=Response, responses=problems(400, 401, 403, 415, 422, 429))
 async def change_password(request: Request, body: PasswordChange, account: CurrentAccount) -> None:
     """Change the own password. All other sessions end."""
     await _check_password(request, account, body.current, "current")
@@ -101,7 +101,7 @@ async def forgot_password(body: Forgot) -> Response:
     return Response(status_code=202)
 
 
-@router.post("/password/reset", status_code=204, responses=problems(400, 413, 415, 422, 429))
+@router.post("/password/reset", status_code=204, response_class=Response, responses=problems(400, 413, 415, 422, 429))
 async def reset_password(body: Reset) -> None:
     """Set a new password with the code of the mail. All sessions end."""
     password_hash = await passwords.hashed(body.password)
@@ -120,7 +120,7 @@ async def change_email(request: Request, body: EmailChange, account: CurrentAcco
     return Response(status_code=202)
 
 
-@router.post("/email/verify", status_code=204, responses=problems(400, 413, 415, 422, 429))
+@router.post("/email/verify", status_code=204, response_class=Response, responses=problems(400, 413, 415, 422, 429))
 async def verify_email(body: Verify) -> None:
     """Prove with the code of a mail that its address is one's own: an account begins, or moves there."""
     try:

@@ -71,7 +71,7 @@ async def create_key(body: KeyCreate, account: CurrentAccount) -> Response:
     return Response(encode(made), 201, media_type="application/json")
 
 
-@router.delete("/{id}", status_code=204, responses=problems(401, 403, 404))
+@router.delete("/{id}", status_code=204, response_class=Response, responses=problems(401, 403, 404))
 async def delete_key(id: Id, account: CurrentAccount) -> None:
     """Revoke a key, at once."""
     async with transaction() as db:

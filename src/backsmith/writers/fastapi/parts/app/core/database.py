@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
@@ -74,19 +74,15 @@ async def held(engine: AsyncEngine) -> AsyncIterator[PoolProxiedConnection]:
     One that is idle is taken without the greenlet that waits for SQLAlchemy, which costs as much as a statement.
     """
     pool, gate = POOLS[engine]
-    if gate.locked():
-        async with asyncio.timeout(settings.database_pool_timeout):
-            await gate.acquire()
-    else:
+    async with asyncio.timeout(settings.database_pool_timeout) if gate.locked() else nullcontext():
         await gate.acquire()
     connection: PoolProxiedConnection | None = None
     try:
         if pool.checkedin():
             with suppress(MissingGreenlet):  # it has to be made anew
                 connection = pool.connect()
-        if connection is None:
-            with translated():
-                connection = await engine.raw_connection()
+        with translated():
+            connection = connection or await engine.raw_connection()
         yield connection
     except (TimeoutError, asyncio.CancelledError, DBAPIError):
         if connection is not None and connection.is_valid:

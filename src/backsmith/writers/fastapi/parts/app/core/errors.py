@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem documents: one shape for all, without what was sent and without internals."""
 
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.core.logs import log
 
@@ -152,6 +154,8 @@ KINDS: Mapping[Code, str] = {
     "format": "decimal_max_places finite_number timezone_aware",
     "choice": "literal_error enum",
 }
+# Of a text that is read once more, Pydantic speaks as of a list, and tells how long it was.
+COUNTED = re.compile(r"Value (should have at \w+ \d+) item(s?) after validation.*")
 # A custom error whose type is a code keeps its message.
 TOLD: Mapping[str, Code] = CODES | {kind: code for code, kinds in KINDS.items() for kind in kinds.split()}
 
@@ -162,8 +166,7 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
     outer = place and place[0] in ("body", "query", "path", "header", "cookie")
     field = ".".join(map(str, place[1:] if outer else place))
     if kind in TOLD:
-        counted = "characters" if error["msg"].startswith("Value") else "items"  # of a text that is read once more
-        return FieldError(field, TOLD[kind], error["msg"].replace("items after validation", counted))
+        return FieldError(field, TOLD[kind], COUNTED.sub(r"String \1 character\2", error["msg"]))
     if kind.endswith(("_type", "int_parsing", "int_from_float", "bool_parsing", "float_parsing", "decimal_parsing")):
         return FieldError(field, "type", "This has the wrong type.")
     return FieldError(field, "format", "This is not written as it should be.")
@@ -193,6 +196,14 @@ def refusal(error: RequestValidationError) -> Problem:
     return Invalid([field_error(line) for line in error.errors()])
 
 
+def _methods(request: Request) -> list[str]:
+    """The methods that the path of a request has."""
+    asked = ({**request.scope, "method": method} for method in ("GET", "POST", "PUT", "PATCH", "DELETE"))
+    routes = [route.matches for route in request.app.routes if not hasattr(route, "routers")]
+    taken = [each["method"] for each in asked if any(matches(each)[0] is Match.FULL for matches in routes)]
+    return ["GET", "HEAD", *taken[1:]] if "GET" in taken else taken
+
+
 async def _handle(request: Request, error: Exception) -> Response:
     match error:
         case (Problem() as problem) | HTTPException(__cause__=Problem() as problem):  # the second: in reading a body
@@ -202,7 +213,8 @@ async def _handle(request: Request, error: Exception) -> Response:
         case HTTPException(status_code=400):
             return answer(BadJson("The body cannot be read."))
         case HTTPException(status_code=status):
-            return document(status, HTTPStatus(status).phrase + ".", headers=error.headers)
+            headers = {"Allow": ", ".join(_methods(request))} if status == 405 else error.headers
+            return document(status, HTTPStatus(status).phrase + ".", headers=headers)
     if not is_unavailable(error):
         raise error
     log.warning("database_unavailable", error=type(error).__name__)

@@ -23,6 +23,7 @@ T = TypeVar("T")
 Routes = tuple[BaseRoute, list[tuple[Route, BaseRoute]]]
 Handle = Callable[["StrictRequest"], Coroutine[Any, Any, Response]]
 
+FIXED = frozenset({"export"})
 DEPTH = 64  # how deep a document may be nested
 
 
@@ -132,19 +133,15 @@ def _plain(prefix: str, route: Any) -> Route:
         response: Response = await route.endpoint(request=request, caller=await credentials(request), **values)
         return response
 
-    handle = _Plain(made if "body" in takes else read_only)
-    return Route(prefix + route.path.replace("{id}", f"{{id:{key}}}"), handle, methods=[*route.methods])
+    handle = made if "body" in takes else read_only
 
-
-class _Plain:
-    """An endpoint as an application: a function would be one to Starlette only within another."""
-
-    def __init__(self, handle: Handle) -> None:
-        self.handle = handle
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await _answered(self.handle, StrictRequest(scope, receive))
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await _answered(handle, StrictRequest(scope, receive))
         await response(scope, receive, send)
+
+    found = Route(prefix + route.path.replace("{id}", f"{{id:{key}}}"), handle, methods=[*route.methods])
+    found.app = served  # what Starlette makes of a function is one application within another
+    return found
 
 
 async def _answered(handle: Handle, request: StrictRequest) -> Response:
@@ -156,7 +153,11 @@ async def _answered(handle: Handle, request: StrictRequest) -> Response:
 
 
 class JsonRoute(APIRoute):
-    """A route that reads its body by `StrictRequest`."""
+    """A route that reads its body by `StrictRequest`. A word that is a path of its own is no id."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, inner = super().matches(scope)
+        return (Match.NONE, {}) if inner.get("path_params", {}).get("id") in FIXED else (match, inner)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

@@ -1,0 +1,79 @@
+"""How bodies become rows: what a service says once of its table."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any
+
+from django.db import models
+
+from apps.core import sql
+from apps.core.caller import Caller, Rule
+from apps.core.serializers import Serializer
+from apps.core.shown import Rows
+
+Values = dict[str, Any]
+Made = Callable[[Any, Caller], Any]  # what the database works out for a new row, and for who makes it
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A field with the parts of a row: `whole` is the column of the part that names the row."""
+
+    form: "Form"
+    whole: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A many-to-many field: the table of its pairs, with the columns of this row and of the other."""
+
+    rows: Rows
+    pairs: type[models.Model]
+    here: str
+    there: str
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """How the bodies of one table become its rows.
+
+    owner: the field that is set from the caller, and that only an admin may send; references: the fields that name a
+    row, and what is shown of it; once: fields that stay as they were when the row was made; stored: columns that are
+    worked out when a row is made; defaults: those that are where nothing was sent; guarded: who may write single fields;
+    item: of parts, their serializer in the body of a whole.
+    """
+
+    rows: Rows
+    _: KW_ONLY
+    owner: str | None = None
+    references: Mapping[str, Rows] = field(default_factory=dict)
+    once: frozenset[str] = frozenset()
+    stored: Mapping[str, Made] = field(default_factory=dict)
+    defaults: Mapping[str, Made] = field(default_factory=dict)
+    parts: Mapping[str, Nested] = field(default_factory=dict)
+    links: Mapping[str, Linked] = field(default_factory=dict)
+    guarded: Mapping[str, Rule] = field(default_factory=dict)
+    item: type[Serializer] = Serializer
+
+    def column(self, name: str) -> str:
+        """The column of a field."""
+        return f"{name}_id" if name in self.references else name
+
+    def values(self, data: Mapping[str, Any], names: frozenset[str]) -> Values:
+        """What these fields of a body put into which columns."""
+        mine = names - self.parts.keys() - self.links.keys() - {"id"}
+        return {self.column(name): data[name] for name in sorted(mine)}
+
+    def made(self, caller: Caller, values: Values) -> Any:
+        """A new row, with what it has without being sent."""
+        if self.owner is not None and self.column(self.owner) not in values:
+            values = {**values, self.column(self.owner): caller.id}
+        row = self.rows.model(**values, created_at=caller.moment, updated_at=caller.moment)
+        worked_out = {name: made for name, made in {**self.defaults, **self.stored}.items() if name not in values}
+        for name, value in sql.worked_out({name: made(row, caller) for name, made in worked_out.items()}).items():
+            setattr(row, name, value)
+        return row
+
+    def returned(self, caller: Caller, row: Any, names: Iterable[str]) -> Values:
+        """What these columns of a row return to."""
+        return sql.worked_out({name: self.defaults[name](row, caller) for name in names})

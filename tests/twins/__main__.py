@@ -1,0 +1,75 @@
+"""`bin/twins examples/shop.yaml`: the judge asks both written projects at once, and tells where they differ."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import backsmith
+from backsmith.project.environment import Environment
+from backsmith.project.files import put
+from backsmith.project.judged import ADMIN, Judged, judged
+from backsmith.verify import Mailbox, Target, verify
+from backsmith.verify.model import Report
+from backsmith.writers.django.writer import write as write_django
+from backsmith.writers.fastapi.writer import write as write_fastapi
+from tests.twins.transport import Twins
+
+ALONE = ("races", "throttling", "walking", "openapi", "fuzzing")
+"""Checks whose answers depend on time, or are about what each framework says in its own words."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bin/twins", description=__doc__)
+    parser.add_argument("blueprint", type=Path)
+    parser.add_argument("--only", action="append", default=[], metavar="CHECK")
+    parser.add_argument("--postgres", action="store_true")
+    given = parser.parse_args()
+    report, twins = compared(given.blueprint, only=given.only, with_postgres=given.postgres)
+    for found in twins.differences[:60]:
+        print(f"{found.what}: {found.request}\n    {found.one}\n    {found.other}")
+    print(f"{twins.requests} requests, {len(twins.differences)} differences; {len(report.failures)} rules broken")
+    return int(bool(twins.differences))
+
+
+def compared(blueprint: Path, *, only: list[str], with_postgres: bool = False) -> tuple[Report, Twins]:
+    """Write, start and ask both projects of a blueprint."""
+    read = backsmith.read(blueprint.read_bytes(), blueprint.name)
+    if read.design is None:
+        raise SystemExit("\n".join(each.message for each in read.diagnostics))
+    design = backsmith.expand(read.design)
+    environment = Environment(python=Path(sys.executable))
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        place = Path(folder)
+        put(write_fastapi(design), place / "fastapi")
+        put(write_django(design), place / "django")
+        one = stack.enter_context(judged(place / "fastapi", environment, with_postgres=with_postgres))
+        same = {"SECRET_KEY": one.secret, "PUBLIC_URL": one.url}
+        other = stack.enter_context(judged(place / "django", environment, with_postgres=with_postgres, **same))
+        twins = Twins(one=one.url, other=other.url)
+        mailbox = Mailbox(take=lambda address, seconds: _mail(twins, one, other, address, seconds))
+        target = Target(url=one.url, admin=ADMIN, mailbox=mailbox, secret=one.secret, transport=twins)
+        checks = only or [name for name in backsmith_checks() if name not in ALONE]
+        return asyncio.run(verify(design, target, only=checks)), twins
+
+
+def backsmith_checks() -> list[str]:
+    """The names of the checks that ask one thing after another."""
+    from backsmith.verify import CHECKS
+
+    return list(CHECKS)
+
+
+async def _mail(twins: Twins, one: Judged, other: Judged, address: str, seconds: float) -> str | None:
+    """The mail of the first; what it says is learned to stand for what the second says."""
+    text = await one.mail.take(address, seconds)
+    if text is not None:
+        also = await other.mail.take(address, seconds)
+        twins.learn(text, also or "")
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())
