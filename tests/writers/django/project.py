@@ -1,6 +1,7 @@
 """A Django project with the tables of a design, and an interpreter that runs it."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +14,8 @@ PYTHON = os.environ.get("DJANGO_PYTHON", "/tmp/djenv/bin/python")
 """The interpreter that has Django; this one need not have it."""
 PARTS = Path(code.__file__).parent / "parts"
 CORE = ("__init__", "arithmetic", "caller", "fields", "models", "overlap", "sql", "sqlite", "uuids")
+OTHER_TABLES = re.compile(r"^from apps\.core\.(?:idempotency|jobs) .*\n", re.MULTILINE)
+"""The tables of `apps.core` that requests and jobs need."""
 SETTINGS = """import os
 from urllib.parse import parse_qs, urlsplit
 
@@ -45,7 +48,8 @@ def write_project(folder: Path, design: Design) -> None:
     core = folder / "apps" / "core"
     core.mkdir(parents=True)
     for module in CORE:
-        shutil.copy(PARTS / "apps" / "core" / f"{module}.py", core)
+        text = (PARTS / "apps" / "core" / f"{module}.py").read_text("utf-8")
+        (core / f"{module}.py").write_text(OTHER_TABLES.sub("", text))
     (core / "apps.py").write_text(APP)
     (folder / "apps" / "__init__.py").touch()
     (folder / "config").mkdir()

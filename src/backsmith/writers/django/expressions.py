@@ -529,7 +529,7 @@ class Compiler:
     def amount(self, effect: Effect) -> Code:
         """What an effect puts into a column, or adds to it: with the places of its type."""
         value, scale, type_ = self.expression(effect.value), scale_of(effect.value), effect.target.type
-        output = code("output_field={}", model_field(type_))
+        output = code("output_field={}", output_field(type_))
         if effect.operator != "=" and nullable(effect.value):
             value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)
         if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
@@ -560,7 +560,7 @@ class Compiler:
                 case types.Many():
                     by, there = names.pair_fields(place.entity, field_)
                     target, prefix = self.design.entity(field_.type.target), f"{there}__"
-                    module_ = names.sibling(self.design, self.within, names.app(self.design, place.entity), "models")
+                    module_ = names.sibling(self.within, names.app(self.design, place.entity), "models", self.design)
                     model = code("{}.{}", module_, names.pairs_class(place.entity, field_))
                 case _:
                     raise AssertionError(f"{place.entity.name}.{step} leads nowhere")
@@ -741,7 +741,7 @@ class Compiler:
         function = names.function(self.design, entity, field_.name)
         if self.local and label == self.within:
             return Code(f"{function}()")
-        return code("{}.{}()", names.sibling(self.design, self.within, label, "computed"), function)
+        return code("{}.{}()", names.sibling(self.within, label, "computed"), function)
 
     def _operand(self, expr: Expr) -> Code:
         """What stands behind an operator or in a lookup: constants as they are."""
@@ -856,54 +856,6 @@ class Compiler:
         output = () if isinstance(expr.type, types.Ref) else (code("output_field={}", output_field(expr.type)),)
         return call(name("django.db.models.functions", "Coalesce"), *values, *output)
 
-    # Effects
-
-    def amounts(self, effect: Effect) -> Code:
-        """The keys of the rows that an effect changes, each once, and the value for each: a query of pairs.
-
-        The compiler is about one row, which is stored: `order`. Of several steps to many, none but the last may be
-        followed by a reference.
-        """
-        before = self._at
-        if effect.over is None:
-            self._at = replace(before, row="")
-            rows = code("{}.objects.filter(pk={}.pk)", before.model, before.row)
-        else:
-            ways = self._ways(effect.over.steps)
-            rows = self._gathered(ways)
-            self._at = ways[-1].place
-        key = self._at.path(*effect.target.steps[:-1]) if len(effect.target.steps) > 1 else self._at.key
-        if effect.over is None or effect.operator == "=":
-            found = code(
-                "{}.values_list({}, {})", rows, quoted(key), self._amount(effect, self._argument(effect.value))
-            )
-            found = code("{}.distinct()", found) if effect.over is not None else found
-        else:
-            output = code("output_field={}", output_field(effect.value.type))
-            summed = call(name("django.db.models", "Sum"), self._argument(effect.value), output)
-            found = code("{}.values_list({}).annotate(amount={})", rows, quoted(key), self._amount(effect, summed))
-        self._at = before
-        return found
-
-    def _gathered(self, ways: list[Rows]) -> Code:
-        """The rows at the end of the ways, from the row that they start at."""
-        first, *others = ways
-        found = first.selected()
-        for rows in others:
-            reached = _found_by(rows, by=f"{rows.by}__in", start=found)
-            found = reached.selected()
-        return found
-
-    def _amount(self, effect: Effect, value: Code) -> Code:
-        scale, type_ = scale_of(effect.value), effect.target.type
-        if effect.operator != "=" and nullable(effect.value):
-            output = code("output_field={}", output_field(effect.value.type))
-            value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)
-        if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
-            output = code("output_field={}", output_field(type_))
-            return call(calculated("Rounded"), value, str(scale), output)
-        return value
-
     # What is worked out over many rows
 
     def _aggregated(self, expr: Aggregate) -> Code:
@@ -955,11 +907,6 @@ class Compiler:
         for rows in reversed(ways[:-1]):
             found = call(worked_out(function), rows.selected(), found, output_field(type_))
         return found
-
-
-def _found_by(rows: Rows, *, by: str, start: Code) -> Rows:
-    """The same rows, found in another way."""
-    return Rows(place=rows.place, by=by, start=start, conditions=rows.conditions)
 
 
 def _class(lookup_class: str) -> Code:
