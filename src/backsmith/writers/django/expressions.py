@@ -529,10 +529,11 @@ class Compiler:
     def amount(self, effect: Effect) -> Code:
         """What an effect puts into a column, or adds to it: with the places of its type."""
         value, scale, type_ = self.expression(effect.value), scale_of(effect.value), effect.target.type
-        output = code("output_field={}", output_field(type_))
         if effect.operator != "=" and nullable(effect.value):
+            output = code("output_field={}", output_field(type_))
             value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)
         if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
+            output = code("output_field={}", output_field(type_))
             return call(calculated("Rounded"), value, str(scale), output)
         return value
 
