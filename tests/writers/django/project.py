@@ -1,18 +1,22 @@
 """A Django project with the tables of a design, and an interpreter that runs it."""
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 from backsmith.design.model import Design
 from backsmith.writers.django import code, names
 
-PYTHON = os.environ.get("DJANGO_PYTHON", "/tmp/djenv/bin/python")
+PYTHON = os.environ.get("DJANGO_PYTHON", sys.executable)
 """The interpreter that has Django; this one need not have it."""
 PARTS = Path(code.__file__).parent / "parts"
 CORE = ("__init__", "arithmetic", "caller", "fields", "models", "overlap", "sql", "sqlite", "uuids")
+OTHER_TABLES = re.compile(r"^from apps\.core\.(?:idempotency|jobs) .*\n", re.MULTILINE)
+"""The tables of `apps.core` that requests and jobs need."""
 SETTINGS = """import os
 from urllib.parse import parse_qs, urlsplit
 
@@ -45,7 +49,8 @@ def write_project(folder: Path, design: Design) -> None:
     core = folder / "apps" / "core"
     core.mkdir(parents=True)
     for module in CORE:
-        shutil.copy(PARTS / "apps" / "core" / f"{module}.py", core)
+        text = (PARTS / "apps" / "core" / f"{module}.py").read_text("utf-8")
+        (core / f"{module}.py").write_text(OTHER_TABLES.sub("", text))
     (core / "apps.py").write_text(APP)
     (folder / "apps" / "__init__.py").touch()
     (folder / "config").mkdir()

@@ -17,6 +17,22 @@ SOURCES = {path.stem: path for path in sorted((ROOT / "examples").glob("*.yaml")
     for path in sorted((ROOT / "tests" / "cases").glob("*/backend.yaml"))
     if not path.parent.name.startswith("broken-")
 }
+CIRCLE = """
+backend: circle
+entities:
+  Team:
+    fields: {name: str(20), lead: Person?, boards: "Board[] part", badges: "Badge[]"}
+    unique: [[name, lead]]
+    index: [[lead, name]]
+    access: {read: lead.mentor.name == name}
+  Person:
+    fields: {name: str(20), team: Team, mentor: Person?}
+  Board:
+    fields: {title: str(20), keeper: Person}
+  Badge:
+    fields: {word: str(20), first: Person}
+"""
+"""Apps that refer to each other."""
 JOURNEY = (
     ("check",),
     ("makemigrations", "--check", "--dry-run"),
@@ -29,15 +45,15 @@ LABELS = "from django.db.migrations.loader import MigrationLoader as L; print(*s
 pytestmark = [pytest.mark.full, pytest.mark.skipif(lacks_django(), reason=f"{PYTHON} has no Django")]
 
 
-def design_of(path: Path) -> Design:
-    found = read(path.read_text("utf-8")).design
+def design_of(source: Path | str) -> Design:
+    found = read(source if isinstance(source, str) else source.read_text("utf-8")).design
     assert found is not None
     return expand(found)
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", [*SOURCES, "circle"])
 def test_migrations_go_both_ways(name: str, tmp_path: Path, database: str) -> None:
-    write_project(tmp_path, design_of(SOURCES[name]))
+    write_project(tmp_path, design_of(SOURCES.get(name, CIRCLE)))
     for url in (f"sqlite:///{tmp_path}/test.db", database):
         emptied(tmp_path, url)
         for command in JOURNEY:

@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from backsmith.writers.django.expressions import Compiler
-from backsmith.writers.python.code import plain
-
 from .project import PYTHON, django, emptied, lacks_django, write_project
 from .test_migrations import SOURCES, design_of
 
@@ -109,16 +106,6 @@ with refused("products_sku_unique" if connection.vendor == "postgresql" else "pr
 Product.objects.update(deleted_at=datetime.now(UTC))
 Product.objects.create(sku="A", name="B", price=1, category=category)
 """
-
-
-def test_an_effect_knows_its_rows_and_amounts(tmp_path: Path) -> None:
-    design = design_of(SOURCES["shop"])
-    (effect,) = design.entity("Order").moves[0].effects
-    found = Compiler(design, design.entity("Order"), "orders", row="order").amounts(effect)
-    assert plain(found.text) == (
-        'models.OrderLine.objects.filter(order=order.pk).values_list("product")'
-        '.annotate(amount=Sum("quantity", output_field=models.IntegerField()))'
-    )
 
 
 @pytest.mark.parametrize(

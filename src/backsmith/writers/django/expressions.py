@@ -46,7 +46,7 @@ from backsmith.design.expressions import (
 from backsmith.design.facts import asks_for_caller, denied_to_strangers, nullable, scale_of, scale_of_type, span_of
 from backsmith.design.model import Design, Effect, Entity, Field
 from backsmith.writers.django import names
-from backsmith.writers.django.types import constant, model_field
+from backsmith.writers.django.types import constant, output_field
 from backsmith.writers.python.code import Code, call, code, joined, name, quoted
 
 Q, F, VALUE, OUTER = (name("django.db.models", word) for word in ("Q", "F", "Value", "OuterRef"))
@@ -315,6 +315,8 @@ class Compiler:
                 return self._condition(replace(expr, operator=flipped), mode)
             case Literal():
                 return plain(NONE if expr.value else EVERY)
+            case Path() if not nullable(expr) and (path := self._lookup(expr)) is not None:
+                return lookup(path, "False")
             case _:
                 return negation(self._condition(expr, mode.inverse))
 
@@ -526,7 +528,14 @@ class Compiler:
 
     def amount(self, effect: Effect) -> Code:
         """What an effect puts into a column, or adds to it: with the places of its type."""
-        return self._amount(effect, self.expression(effect.value))
+        value, scale, type_ = self.expression(effect.value), scale_of(effect.value), effect.target.type
+        if effect.operator != "=" and nullable(effect.value):
+            output = code("output_field={}", output_field(type_))
+            value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)
+        if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
+            output = code("output_field={}", output_field(type_))
+            return call(calculated("Rounded"), value, str(scale), output)
+        return value
 
     # Ways to many rows
 
@@ -552,7 +561,7 @@ class Compiler:
                 case types.Many():
                     by, there = names.pair_fields(place.entity, field_)
                     target, prefix = self.design.entity(field_.type.target), f"{there}__"
-                    module_ = names.sibling(self.within, names.app(self.design, place.entity), "models")
+                    module_ = names.sibling(self.within, names.app(self.design, place.entity), "models", self.design)
                     model = code("{}.{}", module_, names.pairs_class(place.entity, field_))
                 case _:
                     raise AssertionError(f"{place.entity.name}.{step} leads nowhere")
@@ -632,7 +641,7 @@ class Compiler:
             return self.expression(expr)
         scale = scale_of(expr)
         if isinstance(type_, types.Decimal) and scale is not None and scale != type_.scale:
-            output = code("output_field={}", model_field(type_))
+            output = code("output_field={}", output_field(type_))
             return call(calculated("Rounded"), self._argument(expr), str(scale), output)
         if isinstance(type_, types.Float) and scale is not None:
             return call(calculated("Floating"), self._argument(expr), str(scale))
@@ -641,7 +650,7 @@ class Compiler:
         value = self.expression(expr)
         if isinstance(expr, Path | Aggregate) and expr.type == type_:
             return value
-        return call(WRAPPER, value, code("output_field={}", model_field(type_)))
+        return call(WRAPPER, value, code("output_field={}", output_field(type_)))
 
     def _constant(self, expr: Expr) -> Code | None:
         """The value in Python, where no row and no query is needed for it."""
@@ -717,7 +726,7 @@ class Compiler:
                 return call(VALUE, f"{row}.{names.column(field_)}")
             if field_.computed is not None:
                 return self.expression(field_.computed)
-            return call(VALUE, f"{row}.{field_.name}", model_field(field_.type))
+            return call(VALUE, f"{row}.{field_.name}", output_field(field_.type))
         start = self._at.entity.field(first)
         assert isinstance(start.type, types.Ref)
         target, key = self.design.entity(start.type.target), Code(f"{row}.{first}_id")
@@ -790,7 +799,7 @@ class Compiler:
                 product = self._operation(expr, self._first(expr, left), self._at_scale(expr.right, right))
                 if left + right == scale:
                     return product
-                output = code("output_field={}", model_field(expr.type))
+                output = code("output_field={}", output_field(expr.type))
                 return call(calculated("Rounded"), product, str(left + right), output)
             case Operator.DIV:
                 sides = self._argument(expr.left, left), self._argument(expr.right, right)
@@ -845,56 +854,8 @@ class Compiler:
         values = [self._argument(part, scale_of_type(expr.type)) for part in expr.arguments]
         if isinstance(expr.type, types.Float):
             values = [self._as_float(part) for part in expr.arguments]
-        output = () if isinstance(expr.type, types.Ref) else (code("output_field={}", model_field(expr.type)),)
+        output = () if isinstance(expr.type, types.Ref) else (code("output_field={}", output_field(expr.type)),)
         return call(name("django.db.models.functions", "Coalesce"), *values, *output)
-
-    # Effects
-
-    def amounts(self, effect: Effect) -> Code:
-        """The keys of the rows that an effect changes, each once, and the value for each: a query of pairs.
-
-        The compiler is about one row, which is stored: `order`. Of several steps to many, none but the last may be
-        followed by a reference.
-        """
-        before = self._at
-        if effect.over is None:
-            self._at = replace(before, row="")
-            rows = code("{}.objects.filter(pk={}.pk)", before.model, before.row)
-        else:
-            ways = self._ways(effect.over.steps)
-            rows = self._gathered(ways)
-            self._at = ways[-1].place
-        key = self._at.path(*effect.target.steps[:-1]) if len(effect.target.steps) > 1 else self._at.key
-        if effect.over is None or effect.operator == "=":
-            found = code(
-                "{}.values_list({}, {})", rows, quoted(key), self._amount(effect, self._argument(effect.value))
-            )
-            found = code("{}.distinct()", found) if effect.over is not None else found
-        else:
-            output = code("output_field={}", model_field(effect.value.type))
-            summed = call(name("django.db.models", "Sum"), self._argument(effect.value), output)
-            found = code("{}.values_list({}).annotate(amount={})", rows, quoted(key), self._amount(effect, summed))
-        self._at = before
-        return found
-
-    def _gathered(self, ways: list[Rows]) -> Code:
-        """The rows at the end of the ways, from the row that they start at."""
-        first, *others = ways
-        found = first.selected()
-        for rows in others:
-            reached = _found_by(rows, by=f"{rows.by}__in", start=found)
-            found = reached.selected()
-        return found
-
-    def _amount(self, effect: Effect, value: Code) -> Code:
-        scale, type_ = scale_of(effect.value), effect.target.type
-        if effect.operator != "=" and nullable(effect.value):
-            output = code("output_field={}", model_field(effect.value.type))
-            value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)
-        if isinstance(type_, types.Decimal) and scale not in (None, type_.scale):
-            output = code("output_field={}", model_field(type_))
-            return call(calculated("Rounded"), value, str(scale), output)
-        return value
 
     # What is worked out over many rows
 
@@ -917,12 +878,12 @@ class Compiler:
         value = self._argument(operand)
         if function is not Aggregation.AVG:
             called = {Aggregation.SUM: "total", Aggregation.MIN: "least", Aggregation.MAX: "greatest"}[function]
-            innermost = call(worked_out(called), rows.selected(), value, model_field(expr.type))
+            innermost = call(worked_out(called), rows.selected(), value, output_field(expr.type))
             return self._outward(called, innermost, ways, expr.type)
         places = scale_of(operand) or 0
         if len(ways) == 1:
             told = [f"places={places}"] if places else []
-            return call(worked_out("average"), rows.selected(), value, model_field(expr.type), *told)
+            return call(worked_out("average"), rows.selected(), value, output_field(expr.type), *told)
         return self._average_of_several(expr, value, places, ways)
 
     def _average_of_several(self, expr: Aggregate, value: Code, places: int, ways: list[Rows]) -> Code:
@@ -931,7 +892,7 @@ class Compiler:
             summed_type = types.Decimal(precision=expr.type.precision, scale=places)
         rows = ways[-1].selected()
         summed = self._outward(
-            "total", call(worked_out("total"), rows, value, model_field(summed_type)), ways, summed_type
+            "total", call(worked_out("total"), rows, value, output_field(summed_type)), ways, summed_type
         )
         counted = self._outward("total", call(worked_out("count"), rows, value), ways, types.BigInt())
         match expr.type:
@@ -945,13 +906,8 @@ class Compiler:
     def _outward(self, function: str, found: Code, ways: list[Rows], type_: types.Type) -> Code:
         """The same over the rows that the ways before the last lead to."""
         for rows in reversed(ways[:-1]):
-            found = call(worked_out(function), rows.selected(), found, model_field(type_))
+            found = call(worked_out(function), rows.selected(), found, output_field(type_))
         return found
-
-
-def _found_by(rows: Rows, *, by: str, start: Code) -> Rows:
-    """The same rows, found in another way."""
-    return Rows(place=rows.place, by=by, start=start, conditions=rows.conditions)
 
 
 def _class(lookup_class: str) -> Code:

@@ -27,9 +27,9 @@ NUMBER = Named(name="id", code=code("{}.BigAutoField(primary_key=True, serialize
 UUID_KEY = Named(
     name="id", code=code("{}.UUIDField(primary_key=True, default={}, serialize=False, editable=False)", MODELS, UUID7)
 )
-KEYS: dict[str, Named] = {"Row": NUMBER, "Pair": NUMBER, "UuidRow": UUID_KEY}
+KEYS: dict[str, tuple[Named, ...]] = {"Row": (NUMBER,), "Pair": (NUMBER,), "UuidRow": (UUID_KEY,), "Model": ()}
 """The key of each class that models stand on."""
-LATER: dict[str, tuple[Named, ...]] = {"Row": KEPT, "UuidRow": KEPT, "Pair": ()}
+LATER: dict[str, tuple[Named, ...]] = {"Row": KEPT, "UuidRow": KEPT, "Pair": (), "Model": ()}
 """What such a class has behind a model's own fields."""
 
 
@@ -146,7 +146,8 @@ def _operations(design: Design, more: Mapping[str, tuple[Model, ...]]) -> Iterat
     accounts = names.label(design, design.entity("User"))
     for label, models in more.items():
         for model in models:
-            yield Operation(kind="CreateModel", label=label, model=_whole(model), needs=(accounts,))
+            needs = (accounts,) if any(each.name == "user" for each in model.fields) else ()
+            yield Operation(kind="CreateModel", label=label, model=_whole(model), needs=needs)
 
 
 def _created(design: Design, entity: Entity, late: frozenset[tuple[str, str]]) -> Iterator[Operation]:
@@ -200,7 +201,7 @@ def _names_any(constraint: Code, fields: set[str]) -> bool:
 def _whole(model: Model) -> Model:
     """The model with the fields of the class that it stands on."""
     base = plain(model.base.text)
-    return replace(model, base=Code(""), called=None, fields=(KEYS[base], *model.fields, *LATER[base]))
+    return replace(model, base=Code(""), called=None, fields=(*KEYS[base], *model.fields, *LATER[base]))
 
 
 def _bare(model: Model) -> Model:

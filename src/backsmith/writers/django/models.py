@@ -30,7 +30,10 @@ INDEX, NO_OVERLAP = name("apps.core.models", "Index"), name("apps.core.overlap",
 
 ACCOUNT = (
     Named(name="verified_at", code=code("{}.DateTimeField(null=True, blank=True)", MODELS)),
-    Named(name="password_hash", code=code("{}.CharField(max_length=200, null=True, blank=True)", FIELDS)),
+    Named(
+        name="password",
+        code=code('{}.CharField(max_length=200, null=True, editable=False, db_column="password_hash")', FIELDS),
+    ),
 )
 """What the application keeps of an account, and no design speaks of."""
 
@@ -81,7 +84,10 @@ def model_of(design: Design, entity: Entity, *, frozen: bool = False) -> Model:
     """The class of an entity. frozen: as a migration keeps it, which knows no class of choices."""
     fields = [field for field in entity.fields if field.name not in IN_ROW]
     own = [Named(name=f.name, code=field_code(design, entity, f, frozen=frozen)) for f in fields if f.stored]
-    own += ACCOUNT if entity.name == "User" else ()
+    if entity.builtin and entity.name == "User":
+        active = code("{}.BooleanField(default=True)", MODELS)
+        own = [Named(name=each.name, code=active) if each.name == "active" else each for each in own]
+        own += ACCOUNT
     many = [Named(name=f.name, code=many_code(design, entity, f)) for f in fields if isinstance(f.type, types.Many)]
     return Model(
         name=entity.name,
@@ -107,6 +113,8 @@ def base_of(entity: Entity) -> Code:
 def options_of(entity: Entity) -> tuple[Named, ...]:
     """What `Meta` says beside constraints and indexes."""
     found = [Named(name="db_table", code=Code(quoted(entity.plural)))]
+    if entity.builtin and entity.name == "User":
+        return (*found, Named(name="verbose_name", code=Code('"account"')))
     if names.phrases(entity) != f"{names.phrase(entity)}s":
         found.append(Named(name="verbose_name_plural", code=Code(quoted(names.phrases(entity)))))
     return tuple(found)

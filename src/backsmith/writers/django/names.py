@@ -56,22 +56,31 @@ def module(entity: Entity | str) -> str:
     return naming.snake(entity if isinstance(entity, str) else entity.name)
 
 
-def alias(label: str) -> str:
-    """What a module of another app is imported as."""
-    return f"{label}_app" if label in MODULES else label
+def alias(label: str, design: Design | None = None) -> str:
+    """What the models of another app are imported as: `tasks`, unless a function of the design may be called so."""
+    functions = {
+        called
+        for entity in (design.entities if design is not None else ())
+        for called in (
+            *(move.name for move in entity.moves),
+            *(action.name for action in entity.actions),
+            *(field.name for field in entity.fields if field.computed is not None),
+        )
+    }
+    return f"{label}_models" if label in MODULES | functions else label
 
 
-def sibling(within: str, label: str, module_: str) -> Code:
+def sibling(within: str, label: str, module_: str, design: Design | None = None) -> Code:
     """A module of an app, as the modules of the app `within` name it: `models`, `products_computed`."""
     if label == within:
         return Code(module_, frozenset({Import(f"apps.{label}", module_)}))
-    called = alias(label) if module_ == "models" else f"{label}_{module_}"
+    called = alias(label, design) if module_ == "models" else f"{label}_{module_}"
     return Code(called, frozenset({Import(f"apps.{label}", module_, called)}))
 
 
 def model(design: Design, entity: Entity, within: str) -> Code:
     """The class of an entity, as the modules of the app `within` name it: `models.Order`, `products.Product`."""
-    return code("{}.{}", sibling(within, app(design, entity), "models"), entity.name)
+    return code("{}.{}", sibling(within, app(design, entity), "models", design), entity.name)
 
 
 def label(design: Design, entity: Entity) -> str:

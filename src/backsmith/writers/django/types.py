@@ -130,6 +130,13 @@ def model_field(type_: types.Type, *options: Code | str) -> Code:
     return call(class_, *told, *options)
 
 
+def output_field(type_: types.Type) -> Code:
+    """The field that an expression has, where `models` are those of the app: `DurationField()`."""
+    class_, told = ROWS[type(type_)].field(type_)
+    module_, _, field = class_.text.rpartition(".")
+    return call(name("django.db.models", field) if module_ == MODELS.text else class_, *told)
+
+
 def serializer_field(type_: types.Type, *options: Code | str) -> Code:
     """The field of a body."""
     class_, told = ROWS[type(type_)].serializer(type_)

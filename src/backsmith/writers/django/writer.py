@@ -8,6 +8,7 @@ from backsmith.design.model import Design, Entity
 from backsmith.writers.django import migrations, names
 from backsmith.writers.django.admin import admin_page
 from backsmith.writers.django.computed import computed_page, has_page
+from backsmith.writers.django.core_tables import TABLES
 from backsmith.writers.django.effects import effects_page, has_effects
 from backsmith.writers.django.enums import enums_page
 from backsmith.writers.django.filters import filters_page
@@ -47,7 +48,7 @@ def unformatted(design: Design, contract: Contract) -> Texts:
     return {
         **part_files(design),
         **_app_files(design, contract),
-        **migrations.files(design),
+        **migrations.files(design, TABLES),
         **_project_files(design),
         **requirement_files(design),
     }

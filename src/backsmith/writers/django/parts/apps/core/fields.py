@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import truncate_name
 
@@ -22,11 +22,13 @@ ON_DELETE: dict[Any, str] = {models.RESTRICT: "RESTRICT", models.CASCADE: "CASCA
 class ForeignKey(models.ForeignKey):
     """A reference that the database keeps by itself: what `on_delete` says is written into the table.
 
-    Its index is among those of the table, with the id.
+    Its index is among those of the table, with the id. On SQLite Django writes a constraint of its own too, which tells
+    it to make the table anew where the column goes.
     """
 
     def __init__(self, to: Any, on_delete: Any, **options: Any) -> None:
-        super().__init__(to, on_delete, **{**options, "db_constraint": False, "db_index": False})
+        own = {"db_constraint": connection.vendor == "sqlite", "db_index": False}
+        super().__init__(to, on_delete, **{**options, **own})
 
     def deconstruct(self) -> Any:
         name, path, arguments, options = super().deconstruct()

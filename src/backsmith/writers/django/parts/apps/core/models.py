@@ -16,10 +16,7 @@ class RuledQuerySet(models.QuerySet[T]):
     def allowed(self, rule: Rule, caller: Caller) -> Self:
         """The rows for which the rule holds."""
         condition = rule(caller)
-        outcome = decided(condition)
-        if outcome is None:
-            return self.filter(condition)
-        return self if outcome else self.none()
+        return self if decided(condition) else self.filter(condition)
 
 
 class Index(models.Index):
