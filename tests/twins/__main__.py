@@ -34,8 +34,10 @@ def main() -> int:
     return int(bool(twins.differences))
 
 
-def compared(blueprint: Path, *, only: list[str], with_postgres: bool = False) -> tuple[Report, Twins]:
-    """Write, start and ask both projects of a blueprint."""
+def compared(
+    blueprint: Path, *, only: list[str], with_postgres: bool = False, worsened: tuple[str, str] | None = None
+) -> tuple[Report, Twins]:
+    """Write, start and ask both projects of a blueprint. worsened: what is replaced in the errors of the second."""
     read = backsmith.read(blueprint.read_bytes(), blueprint.name)
     if read.design is None:
         raise SystemExit("\n".join(each.message for each in read.diagnostics))
@@ -45,6 +47,9 @@ def compared(blueprint: Path, *, only: list[str], with_postgres: bool = False) -
         place = Path(folder)
         put(write_fastapi(design), place / "fastapi")
         put(write_django(design), place / "django")
+        if worsened is not None:
+            errors = place / "django" / "apps" / "core" / "errors.py"
+            errors.write_text(errors.read_text("utf-8").replace(*worsened), "utf-8")
         one = stack.enter_context(judged(place / "fastapi", environment, with_postgres=with_postgres))
         same = {"SECRET_KEY": one.secret, "PUBLIC_URL": one.url}
         other = stack.enter_context(judged(place / "django", environment, with_postgres=with_postgres, **same))

@@ -16,6 +16,7 @@ import httpx2
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 WORD = re.compile(r"[A-Za-z0-9_.-]{16,}")
+# A filter by a moment finds on each server what its own clock says.
 QUOTED = re.compile(r"\d{4}-\d\d-\d\dT\d\d%3A\d\d%3A\d\d(?:\.\d+)?Z")
 TOLD = (
     *("content-type", "etag", "location", "link", "allow", "www-authenticate", "idempotent-replay", "ratelimit-policy"),
@@ -56,7 +57,7 @@ class Twins(httpx2.AsyncBaseTransport):
             one = await self._sent(request, self.one, body, translate=False)
             other = await self._sent(request, self.other, body, translate=True)
             self.requests += 1
-            if not APART.match(request.url.path):
+            if not APART.match(request.url.path) and not QUOTED.search(str(request.url)):
                 self._compare(request, body, one, other)
         headers = [pair for pair in one.headers.multi_items() if pair[0] not in ("content-length", "content-encoding")]
         return httpx2.Response(one.status_code, headers=headers, content=one.content)
