@@ -60,6 +60,21 @@ def compared(
         return asyncio.run(verify(design, target, only=checks)), twins
 
 
+def judged_alone(blueprint: Path, *, with_postgres: bool = False) -> Report:
+    """What the judge says of the Django project of a blueprint."""
+    read = backsmith.read(blueprint.read_bytes(), blueprint.name)
+    assert read.design is not None, read.diagnostics
+    design = backsmith.expand(read.design)
+    environment = Environment(python=Path(sys.executable))
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "django"
+        put(write_django(design), place)
+        with judged(place, environment, with_postgres=with_postgres) as server:
+            mailbox = Mailbox(take=server.mail.take)
+            target = Target(url=server.url, admin=ADMIN, mailbox=mailbox, secret=server.secret)
+            return asyncio.run(verify(design, target))
+
+
 def backsmith_checks() -> list[str]:
     """The names of the checks that ask one thing after another."""
     from backsmith.verify import CHECKS

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.twins.__main__ import compared
+from tests.twins.__main__ import compared, judged_alone
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -23,3 +23,9 @@ def test_a_difference_is_seen() -> None:
     """Two servers of one framework that say one thing otherwise."""
     _, twins = compared(EXAMPLES / "notes.yaml", only=["creations"], worsened=("You may not", "One may not"))
     assert {found.what for found in twins.differences} == {"body"}
+
+
+@pytest.mark.parametrize("with_postgres", [False, True], ids=["sqlite", "postgresql"])
+def test_the_judge_finds_nothing(with_postgres: bool) -> None:
+    report = judged_alone(EXAMPLES / "shop.yaml", with_postgres=with_postgres)
+    assert [(failure.rule, failure.about, failure.message) for failure in report.failures] == []

@@ -9,7 +9,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
-from rest_framework.serializers import CharField, IntegerField, Serializer
+from rest_framework.serializers import CharField, IntegerField, JSONField, Serializer
 
 from apps.core import filters, queries
 from apps.core.shown import Computed, Link, Rows
@@ -72,6 +72,8 @@ class Schema(AutoSchema):
         found = super().get_override_parameters()
         takes = self.TAKES.get(getattr(self.view, "action", ""))
         rows = getattr(getattr(self.view, "shown", None), "rows", None)
+        if rows is not None and "{id}" in self.path:
+            found = [*found, OpenApiParameter("id", schema_of(rows.keyed), OpenApiParameter.PATH)]
         return found if takes is None or rows is None else [*found, *parameters(rows, takes)]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
@@ -150,6 +152,15 @@ class _Link(OpenApiSerializerFieldExtension):
         if link.many:
             return {"type": "array", "items": reference}
         return {"oneOf": [schema_of(link.rows.keyed), reference, {"type": "null"}]}
+
+
+class _Document(OpenApiSerializerFieldExtension):
+    target_class = JSONField
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
+        """Any document; whether it may be null is said like everywhere."""
+        return {"type": ["array", "boolean", "number", "object", "string"]}
 
 
 class _Computed(OpenApiSerializerFieldExtension):

@@ -31,7 +31,7 @@ class Link(serializers.Field[Any, Any, Any, Any]):
     many: ClassVar[bool] = True
 
     def __init__(self, shown: "Callable[[], type[Shown]]", by: str = "") -> None:
-        super().__init__(read_only=True)
+        super().__init__(read_only=not self.many, required=False if self.many else None)  # many: where expanded
         self.shown, self.by = shown, by
 
     @property
@@ -82,6 +82,13 @@ class Shown(serializers.ModelSerializer[Any]):
     """What is shown of one table. `Meta` says the rest; see `Rows`."""
 
     rows: ClassVar["Rows"]
+
+    def get_fields(self) -> dict[str, Any]:
+        """What is shown. A field with a rule of its own may be absent."""
+        found = super().get_fields()
+        for name in self.rows.rules:
+            found[name].read_only, found[name].required = False, False
+        return found
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
