@@ -15,7 +15,7 @@ from tests.cover.options import NEWEST, OLDEST
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "cover"
-PINS = ROOT / "src" / "backsmith" / "writers" / "fastapi" / "pins.txt"
+PINS = ROOT / "src" / "backsmith" / "writers" / "python" / "pins.txt"
 NEWER = ("python3.14", "python3.13", "python3.12")
 VERSION = re.compile(r"3\.(1[2-9])\.\d+")
 
