@@ -42,7 +42,7 @@ JOURNEY = (
 )
 LABELS = "from django.db.migrations.loader import MigrationLoader as L; print(*sorted(L(None).migrated_apps))"
 
-pytestmark = [pytest.mark.full, pytest.mark.skipif(lacks_django(), reason=f"{PYTHON} has no Django")]
+pytestmark = [pytest.mark.judge, pytest.mark.skipif(lacks_django(), reason=f"{PYTHON} has no Django")]
 
 
 def design_of(source: Path | str) -> Design:

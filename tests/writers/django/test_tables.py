@@ -9,7 +9,7 @@ import pytest
 from .project import PYTHON, django, emptied, lacks_django, write_project
 from .test_migrations import SOURCES, design_of
 
-pytestmark = [pytest.mark.full, pytest.mark.skipif(lacks_django(), reason=f"{PYTHON} has no Django")]
+pytestmark = [pytest.mark.judge, pytest.mark.skipif(lacks_django(), reason=f"{PYTHON} has no Django")]
 
 BEGIN = """
 import django

@@ -45,7 +45,7 @@ def _engine(*, read_only: bool) -> AsyncEngine:
         json_deserializer=msgspec.json.decode,
         connect_args={"timeout": settings.statement_timeout} if SQLITE else {**timeouts, "server_settings": session},
         isolation_level="AUTOCOMMIT",  # of the engine: as an option it is set and reset at every checkout
-        pool_reset_on_return=None,  # `transaction` leaves nothing open
+        skip_autocommit_rollback=True,
     )
     if SQLITE:
         event.listen(engine.sync_engine, "connect", lambda db, _: sqlite.prepare(db, read_only=read_only))
