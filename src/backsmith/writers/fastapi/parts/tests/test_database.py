@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.core.database import POOLS, SQLITE, driver_of, held, reading, reads, transaction, writes
+from app.core.database import SQLITE, driver_of, held, reading, transaction, writes
 
 
 async def begin() -> None:
