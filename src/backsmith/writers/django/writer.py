@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from backsmith.contract import Contract
 from backsmith.contract import contract as contract_of
 from backsmith.design.model import Design, Entity
-from backsmith.writers.django import migrations, names, tests
+from backsmith.writers.django import migrations, names, seeds, tests
 from backsmith.writers.django.admin import admin_page
 from backsmith.writers.django.computed import computed_page, has_page
 from backsmith.writers.django.core_tables import TABLES
@@ -51,6 +51,7 @@ def unformatted(design: Design, contract: Contract) -> Texts:
         **parts,
         **_app_files(design, contract),
         **migrations.files(design, TABLES),
+        **seeds.files(design),
         **_project_files(design),
         **requirement_files(design),
         **tests.files(design, contract),
