@@ -149,7 +149,7 @@ def models_page(design: Design, user: Entity) -> AccountModels:
 def all_models_page(user: Entity) -> AllModels:
     """The package of models, which has what its modules define."""
     pairs = (names.pairs_class(user, field) for field in user.fields if isinstance(field.type, types.Many))
-    choices = (each.name for each in models.choices_of(user))
+    choices = (each.name for each in choices_of(user))
     own = tuple(sorted(("User", *pairs, *choices)))
     every = tuple(map(quoted, sorted((*own, *CREDENTIALS))))
     return AllModels(credentials=CREDENTIALS, own=own, every=every)

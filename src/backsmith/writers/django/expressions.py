@@ -46,8 +46,9 @@ from backsmith.design.expressions import (
 from backsmith.design.facts import asks_for_caller, denied_to_strangers, nullable, scale_of, scale_of_type, span_of
 from backsmith.design.model import Design, Effect, Entity, Field, Ids
 from backsmith.writers.django import names
-from backsmith.writers.django.types import constant, output_field
+from backsmith.writers.django.types import output_field
 from backsmith.writers.python.code import Code, call, code, joined, name, quoted
+from backsmith.writers.python.literals import constant
 
 Q, F, VALUE, OUTER = (name("django.db.models", word) for word in ("Q", "F", "Value", "OuterRef"))
 EXISTS, SUBQUERY, WRAPPER = (name("django.db.models", word) for word in ("Exists", "Subquery", "ExpressionWrapper"))

@@ -13,8 +13,9 @@ from backsmith.writers.django import names
 from backsmith.writers.django.enums import Choices, choices_name, choices_of, frozen, member
 from backsmith.writers.django.expressions import LOOKUPS, Compiler
 from backsmith.writers.django.page import Page
-from backsmith.writers.django.types import FIELDS, MODELS, constant, model_field
+from backsmith.writers.django.types import FIELDS, MODELS, model_field
 from backsmith.writers.python.code import Code, call, code, name, quoted, tuple_of
+from backsmith.writers.python.literals import constant
 from backsmith.writers.python.page import Named
 
 IN_ROW = frozenset({"id", "created_at", "updated_at", "version"})

@@ -1,9 +1,11 @@
 """What the things of a design are called in a written project."""
 
-from backsmith.design import naming
 from backsmith.design.model import Design, Entity, Field
 from backsmith.design.types import Many, Ref
 from backsmith.writers.python.code import Code, Import, code
+from backsmith.writers.python.names import module as module
+from backsmith.writers.python.names import phrase as phrase
+from backsmith.writers.python.names import phrases as phrases
 
 ACCOUNTS = "accounts"
 """The app of those who sign in."""
@@ -47,11 +49,6 @@ def apps(design: Design) -> dict[str, tuple[Entity, ...]]:
         label: tuple(sorted(entities, key=lambda entity: entity != primary(design, entity)))
         for label, entities in found.items()
     }
-
-
-def module(entity: Entity | str) -> str:
-    """An entity in snake case: `order_line`."""
-    return naming.snake(entity if isinstance(entity, str) else entity.name)
 
 
 def alias(label: str, design: Design | None = None) -> str:
@@ -111,13 +108,3 @@ def pair_fields(entity: Entity, field: Field) -> tuple[str, str]:
     assert isinstance(field.type, Many)
     here, there = module(entity), module(field.type.target)
     return here, f"other_{there}" if here == there else there
-
-
-def phrase(entity: Entity | str) -> str:
-    """The kind of thing in words: `order line`."""
-    return module(entity).replace("_", " ")
-
-
-def phrases(entity: Entity) -> str:
-    """Many of them: `order lines`."""
-    return entity.plural.replace("_", " ")

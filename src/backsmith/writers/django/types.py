@@ -5,8 +5,6 @@ One row for each type of `backsmith.design.types`; a test walks them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from backsmith.design import types
@@ -146,23 +144,3 @@ def serializer_field(type_: types.Type, *options: Code | str) -> Code:
 def python_type(type_: types.Type) -> Code:
     """The type of a value in Python."""
     return ROWS[type(type_)].python(type_)
-
-
-def constant(value: object) -> Code:
-    """A constant of the language in Python."""
-    match value:
-        case Decimal():
-            return code('{}("{}")', name("decimal", "Decimal"), str(value))
-        case timedelta():
-            return call(name("datetime", "timedelta"), *_span(value))
-        case _:
-            return literal(value)
-
-
-def _span(value: timedelta) -> list[str]:
-    parts = {"days": value.days, "seconds": value.seconds, "microseconds": value.microseconds}
-    if value.seconds and value.seconds % 3600 == 0 and not value.microseconds:
-        parts = {"days": value.days, "hours": value.seconds // 3600}
-    elif value.seconds and value.seconds % 60 == 0 and not value.microseconds:
-        parts = {"days": value.days, "minutes": value.seconds // 60}
-    return [f"{unit}={amount}" for unit, amount in parts.items() if amount] or ["0"]

@@ -42,8 +42,9 @@ from backsmith.design.expressions import (
 from backsmith.design.facts import asks_for_caller, denied_to_strangers, nullable, scale_of, scale_of_type, span_of
 from backsmith.design.model import Design, Effect, Entity, Field
 from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.types import column_instance, column_type, constant
+from backsmith.writers.fastapi.types import column_instance, column_type
 from backsmith.writers.python.code import Code, Import, call, code, joined, literal, name
+from backsmith.writers.python.literals import constant
 
 TRUE, FALSE = name("sqlalchemy", "true"), name("sqlalchemy", "false")
 FUNC, SELECT, EXISTS = name("sqlalchemy", "func"), name("sqlalchemy", "select"), name("sqlalchemy", "exists")

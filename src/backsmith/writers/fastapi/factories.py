@@ -1,31 +1,23 @@
 """`tests/factories.py` and what goes with it: valid rows and bodies of every entity, with what they refer to."""
 
-import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from backsmith.contract import Contract
-from backsmith.contract.model import Property, Schema
 from backsmith.design import types
 from backsmith.design.fields import tenant_field
-from backsmith.design.model import Design, Entity, Field, Given
+from backsmith.design.model import Design, Entity, Field
 from backsmith.design.naming import a
-from backsmith.samples.rows import KEPT, Samples, unique_sets
+from backsmith.samples.rows import KEPT, unique_sets
 from backsmith.writers.fastapi import models, names, seeds
-from backsmith.writers.fastapi.literals import BEGIN, imported, written
+from backsmith.writers.fastapi.dialect import DIALECT
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.python.code import Code, code, name
 from backsmith.writers.python.page import printed
+from backsmith.writers.python.tests.literals import BEGIN, imported, written
+from backsmith.writers.python.tests.maker import Line, Maker, counts, leads_to
 
 PATH = "tests/factories.py"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One key of a dictionary."""
-
-    name: str
-    code: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +71,7 @@ class FactoriesPage(Page):
 
 def files(design: Design, contract: Contract) -> dict[str, str]:
     """The factories and the seed command, by their paths."""
-    maker = Maker(design, contract)
+    maker = Factories(design, contract)
     rows = tuple(maker.rows(entity) for entity in design.entities)
     bodies = tuple(maker.bodies(entity) for entity in design.entities if not entity.builtin)
     used = tuple(name("tests.rows", word) for word in ("numbers", "stored", "sent"))
@@ -105,7 +97,7 @@ class TenancyPage(Page):
 def _tenancy(design: Design, tenant: Entity) -> dict[str, str]:
     """How tests belong to a tenant."""
     membership = design.entity("Membership")
-    reference = next(f for f in membership.fields if _leads_to(f, tenant.name))
+    reference = next(f for f in membership.fields if leads_to(f, tenant.name))
     page = TenancyPage(
         phrase=names.phrase(tenant),
         phrases=names.phrases(tenant),
@@ -117,24 +109,11 @@ def _tenancy(design: Design, tenant: Entity) -> dict[str, str]:
     return {"tests/tenancy.py": printed(page)}
 
 
-class Maker:
+class Factories(Maker):
     """Prints factories of one design."""
 
     def __init__(self, design: Design, contract: Contract) -> None:
-        self.design, self.contract, self.samples = design, contract, Samples(design)
-        self.with_account = frozenset(_reaching(design, lambda field: _leads_to(field, "User")))
-
-    # What a factory is called with
-
-    def arguments(self, entity: Entity) -> str:
-        """What one factory hands on to another: `account=account, tenant=tenant`."""
-        return ", ".join(f"{word}={word}" for word in self.asked(entity))
-
-    def asked(self, entity: Entity) -> tuple[str, ...]:
-        """The parameters of an entity's factories."""
-        account = ("account",) if entity.name in self.with_account and entity.name != "User" else ()
-        tenant = ("tenant",) if tenant_field(self.design, entity) is not None else ()
-        return (*account, *tenant)
+        super().__init__(design, contract, DIALECT)
 
     def _parameters(self, words: tuple[str, ...]) -> str:
         types_ = {"account": self._key("User").text}
@@ -169,14 +148,14 @@ class Maker:
             parameters=self._parameters(self.asked(entity)),
             before=self._tenant_first(entity),
             only=self._only(entity),
-            counted=any(_counts(line.code) for line in values),
+            counted=any(counts(line.code) for line in values),
             values=values,
             links=pairs,
         )
 
     def _only(self, entity: Entity) -> Code:
         unique = (entity.field(fields[0]) for fields in unique_sets(entity) if len(fields) == 1)
-        field = next((field for field in unique if _leads_to(field, "User")), None)
+        field = next((field for field in unique if leads_to(field, "User")), None)
         return Code("") if field is None else code("{}.{}", names.model(entity), names.column(field))
 
     def _tenant_first(self, entity: Entity) -> tuple[Code, ...]:
@@ -212,15 +191,11 @@ class Maker:
 
     def _reference(self, entity: Entity, field: Field) -> Code | None:
         assert isinstance(field.type, types.Ref)
-        target = self.design.entity(field.type.target)
         if field == tenant_field(self.design, entity):
             return Code("tenant")
-        if target.name == "User":
-            return Code("account") if field.optional else Code("account or await user()")
-        if field.optional:
-            return None
-        column = names.column(field)
-        return Code(f'given.get("{column}") or await {names.module(target)}({self.arguments(target)})')
+        if field.type.target == "User":
+            return Code("account" if field.optional else self.other(field))
+        return None if field.optional else Code(f'given.get("{names.column(field)}") or {self.other(field)}')
 
     def _account_links(self, entity: Entity) -> list[Links]:
         found = []
@@ -240,48 +215,9 @@ class Maker:
             doc=f"What makes {a(names.phrase(entity))}, without what can be left out.",
             parameters=self._parameters(self.body_words(entity)),
             before=self._tenant_first(entity) if "tenant" in self.body_words(entity) else (),
-            counted=any(_counts(line.code) for line in values),
+            counted=any(counts(line.code) for line in values),
             values=values,
         )
-
-    def body_values(self, entity: Entity) -> tuple[Line, ...]:
-        """What is sent in any case, by field."""
-        plain = self.samples.plain(entity.name)
-        found = ((sent.name, self.body_value(entity, sent, plain)) for sent in self.schema(entity).properties)
-        return tuple(Line(name=name_, code=value) for name_, value in found if value is not None)
-
-    def schema(self, entity: Entity) -> Schema:
-        """What makes a row, or a part within its whole."""
-        return self.contract.schema(f"{entity.name}{'Create' if entity.whole is None else 'Item'}")
-
-    def body_words(self, entity: Entity) -> tuple[str, ...]:
-        """The parameters that the factory of bodies needs."""
-        text = " ".join(line.code.text for line in self.body_values(entity))
-        return tuple(word for word in self.asked(entity) if re.search(rf"\b{word}\b", text))
-
-    def body_value(self, entity: Entity, sent: Property, plain: Any) -> Code | None:
-        """What is sent in any case: what is required, and what the checks need."""
-        if sent.read_only or sent.given is Given.CALLER or sent.name in KEPT:
-            return None
-        field = entity.field(sent.name)
-        if isinstance(field.type, types.Ref):
-            return self._sent_reference(field) if sent.required else None
-        value = plain.get(field.name)
-        tied = field.default is not None and value != self.samples.default(field)
-        if not sent.required and (value is None or (field.default is not None and not tied)):
-            return None
-        numbered = self.samples.numbered(entity, field)
-        return imported(numbered.form) if numbered is not None else None if value is None else written(value)
-
-    def _sent_reference(self, field: Field) -> Code:
-        assert isinstance(field.type, types.Ref)
-        target = self.design.entity(field.type.target)
-        made = (
-            "account or await user()"
-            if target.name == "User"
-            else f"await {names.module(target)}({self.arguments(target)})"
-        )
-        return Code(f'given.get("{field.name}") or {made}')
 
 
 ACCOUNT = {
@@ -290,32 +226,3 @@ ACCOUNT = {
     "roles": Code("[]"),
     "active": Code("True"),
 }
-
-
-def _counts(value: Code) -> bool:
-    """Whether the code needs the number of the row."""
-    return re.search(r"\bn\b", value.text) is not None
-
-
-def _leads_to(field: Field, target: str) -> bool:
-    match field.type:
-        case types.Ref():
-            return field.type.target == target
-        case types.Many():
-            return field.type.target == target
-    return False
-
-
-def _reaching(design: Design, leads: Any) -> set[str]:
-    """The entities of which a row, or a row that it needs, leads there."""
-    found = {entity.name for entity in design.entities if any(leads(field) for field in entity.fields)}
-    while True:
-        more = {
-            entity.name
-            for entity in design.entities
-            for field in entity.fields
-            if isinstance(field.type, types.Ref) and not field.optional and field.type.target in found
-        }
-        if more <= found:
-            return found
-        found |= more

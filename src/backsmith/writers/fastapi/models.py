@@ -12,8 +12,9 @@ from backsmith.design.model import Check, Design, Entity, Field, Given, Ids, Ind
 from backsmith.writers.fastapi import names, sqltext
 from backsmith.writers.fastapi.expressions import Columns, Compiler
 from backsmith.writers.fastapi.page import Page
-from backsmith.writers.fastapi.types import column_type, constant, implied, python_type
+from backsmith.writers.fastapi.types import column_type, implied, python_type
 from backsmith.writers.python.code import Code, Import, call, code, name, plain, quoted
+from backsmith.writers.python.literals import constant
 from backsmith.writers.python.page import Named
 
 LONGEST = 63

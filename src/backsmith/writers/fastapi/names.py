@@ -1,15 +1,11 @@
 """What the things of a design are called in a written project."""
 
-from backsmith.design import naming
 from backsmith.design.model import Entity, Field
 from backsmith.design.types import Many, Ref
 from backsmith.writers.python.code import Code, name
-
-
-def module(entity: Entity | str) -> str:
-    """The module of an entity in every folder, and the name of a variable that holds a row of it: `order_line`."""
-    return naming.snake(entity if isinstance(entity, str) else entity.name)
-
+from backsmith.writers.python.names import module as module
+from backsmith.writers.python.names import phrase as phrase
+from backsmith.writers.python.names import phrases as phrases
 
 RESERVED = frozenset(
     {
@@ -51,16 +47,6 @@ def pair_columns(entity: Entity, field: Field) -> tuple[str, str]:
     assert isinstance(field.type, Many)
     here, there = f"{module(entity)}_id", f"{module(field.type.target)}_id"
     return here, f"other_{there}" if here == there else there
-
-
-def phrase(entity: Entity | str) -> str:
-    """The kind of thing in words: `order line`."""
-    return module(entity).replace("_", " ")
-
-
-def phrases(entity: Entity) -> str:
-    """Many of them: `order lines`."""
-    return entity.plural.replace("_", " ")
 
 
 def path(entity: Entity) -> str:

@@ -12,8 +12,9 @@ from backsmith.design.model import Design, Entity, Field, Given, Ids
 from backsmith.design.naming import a
 from backsmith.writers.fastapi import models, names
 from backsmith.writers.fastapi.page import Page
-from backsmith.writers.fastapi.types import ANNOTATED, FIELD, body_type, constant, python_type
+from backsmith.writers.fastapi.types import ANNOTATED, FIELD, body_type, python_type
 from backsmith.writers.python.code import Code, code, joined, literal, name, quoted
+from backsmith.writers.python.literals import constant
 
 LIMITS = {Comparison.GE: "ge", Comparison.GT: "gt", Comparison.LE: "le", Comparison.LT: "lt"}
 ABSENT = name("app.core.schemas", "ABSENT")

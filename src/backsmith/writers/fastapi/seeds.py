@@ -11,10 +11,10 @@ from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Entity, Field
 from backsmith.samples.rows import KEPT, Samples, limits, read_by
 from backsmith.writers.fastapi import migrations, models, names
-from backsmith.writers.fastapi.literals import imported, written
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.python.code import Code, code, name
 from backsmith.writers.python.page import printed
+from backsmith.writers.python.tests.literals import imported, written
 
 PATH = "tools/seed.py"
 

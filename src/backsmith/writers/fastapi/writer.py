@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from backsmith.contract import Contract
 from backsmith.contract import contract as contract_of
 from backsmith.design.model import Design, Entity
-from backsmith.writers.fastapi import accounts, documents, factories, migrations, names, tests
+from backsmith.writers.fastapi import accounts, documents, factories, migrations, names
 from backsmith.writers.fastapi.computed import computed_page, has_page
+from backsmith.writers.fastapi.dialect import DIALECT
 from backsmith.writers.fastapi.endpoints import endpoints_page
 from backsmith.writers.fastapi.enums import enums_page
 from backsmith.writers.fastapi.limits import unsupported
@@ -17,6 +18,7 @@ from backsmith.writers.fastapi.schemas import circles, completed_page, schema_pa
 from backsmith.writers.fastapi.services import service_page
 from backsmith.writers.fastapi.surroundings import EXECUTABLE, part_files, project_of, requirement_files
 from backsmith.writers.fastapi.views import view_page
+from backsmith.writers.python import tests
 from backsmith.writers.python.format import formatted
 from backsmith.writers.python.page import printed
 from backsmith.writers.python.unused import without_unused
@@ -53,7 +55,7 @@ def unformatted(design: Design, contract: Contract) -> Texts:
         **requirement_files(design),
         **migrations.files(design),
         **factories.files(design, contract),
-        **tests.files(design, contract),
+        **tests.files(design, contract, DIALECT),
         **documents.files(design, contract),
     }
     return without_unused(texts, parts)

@@ -7,6 +7,8 @@ from typing import Any
 
 MARK = "\ue000"
 """Stands in front of imported classes until `resolved` has seen the whole file."""
+MODELS = re.compile(r"app\.(?:models|schemas)\.\w+|apps\.(?!core\b)\w+\.models")
+"""The modules with the classes of a design."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,7 +22,7 @@ class Import:
     @property
     def marked(self) -> str:
         """The name, marked where it is a class that the design could have one of too: `Document`, `Text`."""
-        ours = self.module.startswith(("app.models.", "app.schemas."))
+        ours = MODELS.match(self.module) is not None
         return self.name if ours or self.alias or not self.name[:1].isupper() else MARK + self.name
 
     def __str__(self) -> str:
@@ -104,7 +106,7 @@ def resolved(text: str) -> str:
 
 
 DEFINED = re.compile(r"^(?:class )?(\w+)(?: = |\()", re.MULTILINE)
-OURS = re.compile(r"^from app\.(?:models|schemas)\.\w+ import (.+)$", re.MULTILINE)
+OURS = re.compile(rf"^from {MODELS.pattern} import (.+)$", re.MULTILINE)
 WORD = re.compile(r"\w+")
 MARKED = re.compile(f"{MARK}(\\w+)")
 IMPORTED = re.compile(f"import {MARK}(\\w+)$", re.MULTILINE)

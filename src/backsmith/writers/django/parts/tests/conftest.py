@@ -100,7 +100,7 @@ class Account(Client):
     """A client that is signed in."""
 
     def __init__(self, account: User) -> None:
-        self.id, self.email = account.pk, account.email
+        self.user, self.id, self.email = account, account.pk, account.email
         opened = Session.objects.create(user=account, token_hash="", expires_at=now() + timedelta(days=1))
         self.sid = opened.pk
         self.token = tokens.issue("at+jwt", self.id, timedelta(minutes=15), sid=self.sid)
@@ -215,14 +215,16 @@ def who_calls(**headers: str) -> Caller:
 def at_once(requests: list[Callable[[], Any]]) -> list[Any]:
     """The answers to requests that are made at once, each in a thread and on a connection of its own."""
 
-    def made(request: Callable[[], Any]) -> Any:
-        try:
-            return request()
-        finally:
-            connections.close_all()
-
     with ThreadPoolExecutor(len(requests)) as threads:
-        return list(threads.map(made, requests))
+        return list(threads.map(apart, requests))
+
+
+def apart(request: Callable[[], Any]) -> Any:
+    """The answer to a request that is made in a thread of its own, whose connection is closed then."""
+    try:
+        return request()
+    finally:
+        connections.close_all()
 
 
 def code_in(message: EmailMessage) -> str:

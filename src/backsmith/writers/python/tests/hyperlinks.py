@@ -8,11 +8,11 @@ from backsmith.contract.model import Kind
 from backsmith.design import types
 from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Entity
-from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.literals import written
-from backsmith.writers.fastapi.page import Page
+from backsmith.writers.python import names
 from backsmith.writers.python.code import Code, name
 from backsmith.writers.python.page import printed
+from backsmith.writers.python.tests.literals import written
+from backsmith.writers.python.tests.page import Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Linked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HyperlinksPage(Page):
-    template: ClassVar[str] = "tests/hyperlinks.py.j2"
+    template: ClassVar[str] = "hyperlinks.py.j2"
 
     linked: tuple[Linked, ...]
     tenant: str

@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 from backsmith.contract.model import Kind
 from backsmith.design import types
 from backsmith.design.model import Design, Given, OnDelete
-from backsmith.writers.fastapi import models, names
-from backsmith.writers.fastapi.entity_tests import PIECES, EntityPage, EntityTests, Overlapping, Shifted, UniqueSet
-from backsmith.writers.fastapi.literals import written
-from backsmith.writers.fastapi.page import Page
+from backsmith.writers.python import names
 from backsmith.writers.python.code import MARK, Code, code, name
 from backsmith.writers.python.page import printed
+from backsmith.writers.python.tests.dialect import Dialect, Lines
+from backsmith.writers.python.tests.entity import PIECES, EntityPage, EntityTests, Overlapping, Shifted, UniqueSet
+from backsmith.writers.python.tests.literals import written
+from backsmith.writers.python.tests.page import Page
 
 PATH = "tests/test_races.py"
 
@@ -49,9 +50,10 @@ class Kept:
 
     name: str
     factory: str
-    model: Code
     also: str
     path: str
+    meanwhile: Lines
+    """Deletes such a row while a request is on the way that refers to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RacesPage(Page):
-    template: ClassVar[str] = "tests/races.py.j2"
+    template: ClassVar[str] = "races.py.j2"
 
     things: tuple[Thing, ...]
     changed: tuple[Thing, ...]
@@ -97,11 +99,11 @@ class RacesPage(Page):
     used: tuple[Code, ...]
 
 
-def files(design: Design, tested: Iterable[Tested]) -> dict[str, str]:
+def files(design: Design, tested: Iterable[Tested], dialect: Dialect) -> dict[str, str]:
     """The races, by their path."""
     things = tuple(_thing(tests, page) for tests, page in tested)
     tenant = design.tenant
-    key = models.key_type(design, tenant.name) if tenant is not None else Code("int")
+    key = dialect.row_type(design, tenant) if tenant is not None else Code("int")
     page = RacesPage(
         things=things,
         changed=tuple(thing for thing in things if thing.change),
@@ -182,12 +184,13 @@ def _kept(tests: EntityTests) -> Iterator[Kept]:
         if target.trash is not None and field.on_delete is OnDelete.RESTRICT and target != tests.entity:
             listed = next(found for found in tests.contract.of(target.name) if found.kind is Kind.LIST)
             arguments = "tenant=tenant" if "tenant" in tests.maker.asked(target) and tests.scoped else ""
+            posting = f'boss.post(THINGS["{tests.entity.plural}"].path, json=body)'
             yield Kept(
                 name=field.name,
                 factory=names.module(target),
-                model=names.model(target),
                 also=arguments,
                 path=listed.path,
+                meanwhile=tests.dialect.deleted_meanwhile(tests.design, target, Code(posting)),
             )
 
 
@@ -198,8 +201,6 @@ def _used(design: Design, things: tuple[Thing, ...]) -> Iterator[Code]:
     yield from (name("typing", "Any"), name("asyncio", ""), name("pytest", ""), name("tests", "factories"))
     yield from (name("tests.conftest", word) for word in ("Account", "As"))
     yield from (name("tests.checks", word) for word in ("listed", "race", "refused"))
-    if any(thing.shifts for thing in things):
-        yield name("tests.checks", "stored_value")
     if any(thing.uniques for thing in things):
         yield name("tests.checks", "made")
     if any(thing.overlaps for thing in things):
@@ -207,7 +208,6 @@ def _used(design: Design, things: tuple[Thing, ...]) -> Iterator[Code]:
     if any(thing.overlaps or thing.change or any(move.body.text != "None" for move in thing.moves) for thing in things):
         yield name("tests.rows", "sent")
     if any(thing.kept for thing in things):
-        yield from (name("sqlalchemy", "select"), name("sqlalchemy", "update"), name("tests.rows", "START"))
-        yield from (name("app.core.database", "transaction"), name("tests.rows", "sent"))
+        yield name("tests.rows", "sent")
     if design.tenant is not None:
         yield name("tests.tenancy", "within")

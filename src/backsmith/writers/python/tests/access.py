@@ -15,12 +15,13 @@ from backsmith.design.fields import tenant_field
 from backsmith.design.model import Action, Design, Entity, Field, Given, Move
 from backsmith.samples.oracle import Caller, Oracle, UnknownWorthError
 from backsmith.samples.rows import read_by, unique_sets
-from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.factories import Maker
-from backsmith.writers.fastapi.literals import written
-from backsmith.writers.fastapi.page import Page
+from backsmith.writers.python import names
 from backsmith.writers.python.code import Code, code, name
 from backsmith.writers.python.page import printed
+from backsmith.writers.python.tests.dialect import Dialect
+from backsmith.writers.python.tests.literals import written
+from backsmith.writers.python.tests.maker import Maker
+from backsmith.writers.python.tests.page import Page
 
 PATH = "tests/test_access.py"
 STRANGER, ADMIN = "stranger", "admin"
@@ -89,7 +90,7 @@ class Beyond:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPage(Page):
-    template: ClassVar[str] = "tests/access.py.j2"
+    template: ClassVar[str] = "access.py.j2"
 
     things: tuple[Thing, ...]
     scoped: tuple[str, ...]
@@ -100,10 +101,10 @@ class AccessPage(Page):
     used: tuple[Code, ...]
 
 
-def files(design: Design, contract: Contract) -> dict[str, str]:
+def files(design: Design, contract: Contract, dialect: Dialect) -> dict[str, str]:
     """The matrix of who may do what, by its path."""
     entities = [entity for entity in design.entities if not entity.builtin and entity.whole is None]
-    tables = [Table(design, contract, entity) for entity in entities]
+    tables = [Table(design, contract, entity, dialect) for entity in entities]
     page = AccessPage(
         things=tuple(table.thing() for table in tables),
         scoped=tuple(table.entity.plural for table in tables if table.met_by_members()),
@@ -135,9 +136,9 @@ def _used(design: Design) -> Iterator[Code]:
 class Table:
     """The lines about one entity."""
 
-    def __init__(self, design: Design, contract: Contract, entity: Entity) -> None:
+    def __init__(self, design: Design, contract: Contract, entity: Entity, dialect: Dialect) -> None:
         self.design, self.contract, self.entity = design, contract, entity
-        self.maker = Maker(design, contract)
+        self.maker = Maker(design, contract, dialect)
         self.samples = self.maker.samples
         self.owned = entity.name in self.maker.with_account
         self.state = next((move.field for move in entity.moves), "")
@@ -233,7 +234,7 @@ class Table:
                 name=field.name,
                 row=f"factories.{names.module(target)}",
                 asked=written([word for word in self.maker.asked(target) if word != "account"]),
-                column=names.column(by),
+                column=self.maker.dialect.column(by),
             )
 
     def _met(self, caller: str, row: Row) -> Iterator[tuple[str, Any]]:

@@ -26,12 +26,13 @@ from backsmith.samples.rows import (
     unique_sets,
     unit,
 )
-from backsmith.writers.fastapi import models, names
-from backsmith.writers.fastapi.factories import Maker
-from backsmith.writers.fastapi.literals import written
-from backsmith.writers.fastapi.page import Page
-from backsmith.writers.fastapi.types import ROWS
+from backsmith.writers.python import names
 from backsmith.writers.python.code import MARK, Code, code, joined, name, quoted
+from backsmith.writers.python.tests.dialect import Dialect, Lines
+from backsmith.writers.python.tests.literals import written
+from backsmith.writers.python.tests.maker import Maker
+from backsmith.writers.python.tests.page import Page
+from backsmith.writers.python.tests.wrong import refusals
 
 NULLS = {types.Enum: "choice", types.Json: "required"}
 """What is said of null where there has to be a value, if not that its type is wrong."""
@@ -100,12 +101,12 @@ class Caused:
     name: str
     text: str
     own: bool
-    column: Code
     target: str
     """The factory of the row that changes."""
     target_also: str
     before: Code
-    after: Code
+    after: Lines
+    """Asserts what it holds then."""
     given: Code
     """What a body or a row has, so that the effect is on `other`."""
 
@@ -152,16 +153,15 @@ class Shifted:
     """The factory of the row that changes."""
     target_also: str
     part_also: str
-    column: Code
-    version: Code
     before: Code
-    after: Code
+    after: Lines
+    """Asserts what it holds then."""
     short: Code
     """A value before that the effect would bring beyond its bound; empty where there is no bound."""
     enough: Code
     """A value before that bears the effect `PIECES` times; empty where there is no bound."""
-    least: Code
-    """What is left then."""
+    least: Lines
+    """Asserts what is left then."""
     part: str
     """The factory of the rows on the way; nothing where the row itself leads there."""
     whole: str
@@ -232,7 +232,7 @@ class Overlapping:
 class EntityPage(Page):
     """`alone` and `also` are what a factory is called with, by itself and behind other arguments."""
 
-    template: ClassVar[str] = "tests/entity.py.j2"
+    template: ClassVar[str] = "entity.py.j2"
 
     phrases: str
     phrase: str
@@ -309,9 +309,9 @@ class EntityPage(Page):
 class EntityTests:
     """The tests of one entity over HTTP, by an admin: what anybody who may is answered."""
 
-    def __init__(self, design: Design, contract: Contract, entity: Entity) -> None:
-        self.design, self.contract, self.entity = design, contract, entity
-        self.maker = Maker(design, contract)
+    def __init__(self, design: Design, contract: Contract, entity: Entity, dialect: Dialect) -> None:
+        self.design, self.contract, self.entity, self.dialect = design, contract, entity, dialect
+        self.maker = Maker(design, contract, dialect)
         self.samples = self.maker.samples
         self.create = self.maker.schema(entity)
         self.listed = next(found for found in contract.of(entity.name) if found.kind is Kind.LIST)
@@ -386,7 +386,7 @@ class EntityTests:
             absent_id=self._absent(entity.name),
             used=(),
         )
-        return replace(page, used=tuple(_used(page)))
+        return replace(page, used=tuple(_used(page, self.dialect.core)))
 
     def _computed(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.entity.fields if field.computed is not None)
@@ -417,7 +417,7 @@ class EntityTests:
 
     def _tenant_key(self) -> Code:
         tenant = self.design.tenant
-        return models.key_type(self.design, tenant.name) if tenant is not None and self.scoped else Code("int")
+        return self.dialect.row_type(self.design, tenant) if tenant is not None and self.scoped else Code("int")
 
     def _is_uuid(self, entity: str) -> bool:
         return isinstance(self.design.entity(entity).field("id").type, types.Uuid)
@@ -502,7 +502,7 @@ class EntityTests:
             row[field.name] = [self.samples.row(other) | change for change in changes]
             values = tuple(self._of(fields, row))
             if values:
-                whole = f"{names.column(other.field(field.type.by))}=row{_also(self._row_arguments(other))}"
+                whole = f"{self.dialect.column(other.field(field.type.by))}=row{_also(self._row_arguments(other))}"
                 yield Gathered(
                     name=field.name,
                     factory=names.module(other),
@@ -633,7 +633,7 @@ class EntityTests:
         if field.pattern is not None and isinstance(field.type, types.Text):
             yield "\u00a7", "pattern"
             return
-        yield from ROWS[type(field.type)].wrong(field.type)
+        yield from refusals(field.type)
         least, most = limits(field)
         if least is not None and not isinstance(field.type, types.Text):
             yield least - unit(field), "too_small"
@@ -731,7 +731,7 @@ class EntityTests:
         for each in self._sendable():
             field = self.entity.field(each.name)
             if isinstance(field.type, types.Ref) and each.given is not Given.CALLER:
-                yield self._linked(field, field.type.target, names.column(field))
+                yield self._linked(field, field.type.target, self.dialect.column(field))
 
     def _expanded(self) -> Iterator[Linked]:
         """References whose rows a test can choose."""
@@ -741,7 +741,7 @@ class EntityTests:
                 and not field.private
                 and field != tenant_field(self.design, self.entity)
             ):
-                yield self._linked(field, field.type.target, names.column(field))
+                yield self._linked(field, field.type.target, self.dialect.column(field))
 
     def _links(self) -> Iterator[Linked]:
         for field in self.entity.fields:
@@ -782,7 +782,7 @@ class EntityTests:
         for each in self.maker.schema(part).properties:
             field = part.field(each.name)
             if each.given is Given.ONCE and isinstance(field.type, types.Ref) and field.type.target != "User":
-                yield self._linked(field, field.type.target, names.column(field))
+                yield self._linked(field, field.type.target, self.dialect.column(field))
 
     def _changed_part(self, part: Entity) -> Iterator[Value]:
         plain = self.samples.plain(part.name)
@@ -965,17 +965,15 @@ class EntityTests:
             target=names.module(target),
             target_also=_also(self._row_arguments(target)),
             part_also=_also(self._row_arguments(holder)),
-            column=code("{}.{}", names.model(target), field_name),
-            version=code("{}.version", names.model(target)),
             before=code("{}={}", field_name, written(before)),
-            after=written(self.samples.oracle.typed(after, field.type)),
+            after=self._stored_in(target, {field_name: self._typed(after, field), "version": Code("2")}),
             short=self._from_bound(field, effect.operator, amount - unit(field)),
             enough=self._from_bound(field, effect.operator, amount * PIECES),
-            least=self._at_bound(field, effect.operator),
+            least=self._at_bound(target, field, effect.operator),
             part=names.module(holder) if whole else "",
             whole=whole,
-            reference=names.column(reference),
-            columns=joined(", ", [Code(f"{names.column(reference)}=other"), *amounts]),
+            reference=self.dialect.column(reference),
+            columns=joined(", ", [Code(f"{self.dialect.column(reference)}=other"), *amounts]),
             field=move.field,
             state=move.source[0],
         )
@@ -991,7 +989,7 @@ class EntityTests:
         if len(effect.over.steps) != 1 or not isinstance(way, types.Parts | types.Inverse):
             return None
         part = self.design.entity(way.target)
-        return part, names.column(part.field(way.by))
+        return part, self.dialect.column(part.field(way.by))
 
     def _from_bound(self, field: Field, operator: str, amount: Any) -> Code:
         """The value that is so far from the bound that an effect meets; empty where there is none."""
@@ -1001,9 +999,15 @@ class EntityTests:
         value = bound + amount if operator == "-=" else bound - amount
         return code("{}={}", field.name, written(value)) if inside(field, value) else Code("")
 
-    def _at_bound(self, field: Field, operator: str) -> Code:
+    def _at_bound(self, target: Entity, field: Field, operator: str) -> Lines:
         bound = self._bound(field, operator)
-        return Code("") if bound is None else written(bound)
+        return () if bound is None else self._stored_in(target, {field.name: written(bound)})
+
+    def _stored_in(self, target: Entity, values: dict[str, Code]) -> Lines:
+        return self.dialect.stored(self.design, target, values)
+
+    def _typed(self, value: Any, field: Field) -> Code:
+        return written(self.samples.oracle.typed(value, field.type))
 
     def _bound(self, field: Field, operator: str) -> Any:
         least, most = limits(field)
@@ -1028,11 +1032,10 @@ class EntityTests:
                 name=f"{verb}_changes_{field_name}" + (f"_{number}" if number else ""),
                 text=effect.text,
                 own=own,
-                column=code("{}.{}", names.model(target), field_name),
                 target=names.module(target),
                 target_also=_also(self._row_arguments(target)),
                 before=code("{}={}", field_name, written(before)),
-                after=written(self.samples.oracle.typed(after, target.field(field_name).type)),
+                after=self._stored_in(target, {field_name: self._typed(after, target.field(field_name))}),
                 given=given,
             )
 
@@ -1055,7 +1058,7 @@ class EntityTests:
                 return None
             return joined(", ", [Code(f"{reference.name}=other"), *(code("{}={}", f, written(row[f])) for f in read)])
         columns = [code("{}={}", f, written(row[f])) for f in read if self.entity.field(f).stored]
-        return joined(", ", [Code(f"{names.column(reference)}=other"), *columns])
+        return joined(", ", [Code(f"{self.dialect.column(reference)}=other"), *columns])
 
     def _referring(self) -> Iterator[Referring]:
         for other in self.design.entities:
@@ -1071,7 +1074,7 @@ class EntityTests:
                 yield Referring(
                     name=f"{names.module(other)}_{field.name}",
                     factory=names.module(other),
-                    column=names.column(field),
+                    column=self.dialect.column(field),
                     also=_also(self._row_arguments(other)),
                     deleted=other.trash is not None,
                 )
@@ -1172,12 +1175,11 @@ def _without(variable: str, words: tuple[str, ...]) -> Code:
     return Code(f"{{key: value for key, value in {variable}.items() if key not in {_set(words)}}}")
 
 
-def _used(page: EntityPage) -> Iterator[Code]:
+def _used(page: EntityPage, core: str) -> Iterator[Code]:
     """What the file imports, as far as it has tests that need it."""
     needs = {
         "in_order": page.sorts,
         "questions": page.filters,
-        "stored_value": page.shifted or page.made_with or page.changed_with or page.deleted_with,
         "listed": True,
         "made": True,
         "refused": True,
@@ -1190,7 +1192,7 @@ def _used(page: EntityPage) -> Iterator[Code]:
     if page.scoped:
         yield name("tests.tenancy", "within")
     yield name("tests.rows", "START")
-    yield from (name("app.core", word) for word in ("export", "idempotency"))
+    yield from (name(core, word) for word in ("export", "idempotency"))
     yield name("tests", "factories")
     yield from (name("csv", ""), name("json", ""), name("pytest", ""), name("io", "StringIO"), name("typing", "Any"))
 

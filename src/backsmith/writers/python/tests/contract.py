@@ -9,10 +9,10 @@ from backsmith.contract.model import Endpoint, Kind, Place
 from backsmith.design import types
 from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Entity
-from backsmith.writers.fastapi import names
-from backsmith.writers.fastapi.page import Page
+from backsmith.writers.python import names
 from backsmith.writers.python.code import Code, name
 from backsmith.writers.python.page import printed
+from backsmith.writers.python.tests.page import Page
 
 MANY = types.Many | types.Parts | types.Inverse
 
@@ -51,7 +51,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractPage(Page):
-    template: ClassVar[str] = "tests/contract.py.j2"
+    template: ClassVar[str] = "contract.py.j2"
 
     operations: tuple[Operation, ...]
     listings: tuple[Listing, ...]
@@ -59,7 +59,7 @@ class ContractPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueriesPage(Page):
-    template: ClassVar[str] = "tests/queries.py.j2"
+    template: ClassVar[str] = "queries.py.j2"
 
     counted: tuple[Counted, ...]
     tenant: str

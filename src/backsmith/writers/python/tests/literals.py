@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from backsmith.samples.rows import START
-from backsmith.writers.fastapi.types import constant
 from backsmith.writers.python.code import Code, code, joined, name, quoted
+from backsmith.writers.python.literals import constant
 
 BEGIN = Code("START", name("tests.rows", "START").imports)
 SPAN = name("datetime", "timedelta")
