@@ -12,6 +12,7 @@ from backsmith.design.model import Design, Entity
 from backsmith.design.text import text
 from backsmith.writers.django import admin, computed, filters, models, names, permissions, services
 from backsmith.writers.django.admin import AdminClass
+from backsmith.writers.django.enums import choices_of
 from backsmith.writers.django.filters import FilterClass
 from backsmith.writers.django.models import Model
 from backsmith.writers.django.page import Page
