@@ -12,6 +12,7 @@ from backsmith.writers.django.core_tables import tables
 from backsmith.writers.django.effects import effects_page, has_effects
 from backsmith.writers.django.enums import enums_page
 from backsmith.writers.django.filters import filters_page
+from backsmith.writers.django.limits import unsupported
 from backsmith.writers.django.models import models_page
 from backsmith.writers.django.page import rendered
 from backsmith.writers.django.permissions import permissions_page
@@ -23,6 +24,8 @@ from backsmith.writers.python.format import formatted
 from backsmith.writers.python.page import printed
 from backsmith.writers.python.unused import without_unused
 from backsmith.writers.tree import File, FileTree, file, tree
+
+__all__ = ["unsupported", "write"]
 
 PROJECT_FILES = (
     *("config/environment.py", "config/settings.py", "config/urls.py"),
