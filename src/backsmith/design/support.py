@@ -76,7 +76,6 @@ def _answer(need: Support, origin: Origin | None) -> Diagnostic:
 
 
 _INSTEAD = {
-    Support.DJANGO: f"write `framework: {Framework.FASTAPI}`",
     Support.MYSQL: f"write `database: {Database.POSTGRESQL}`",
     Support.MONGODB: f"write `database: {Database.POSTGRESQL}`",
     Support.SOURCE: "leave out `source`: the entity gets a table",
