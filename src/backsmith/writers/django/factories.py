@@ -160,7 +160,7 @@ class Factories(Maker):
             if field.optional:
                 return code('{}.SelfAttribute("account")', FACTORY)
             row = names.module(entity)
-            return code("{}.LazyAttribute(lambda {}: {}.account or {}())", FACTORY, row, row, factory(target))
+            return code("{}.LazyAttribute(lambda {}: {}.account or {}.create())", FACTORY, row, row, factory(target))
         if field.optional:
             return None
         handed = [code('{}={}.SelfAttribute("..{}")', word, FACTORY, word) for word in self.asked(target)]
@@ -176,7 +176,7 @@ class Factories(Maker):
             name=f"{names.module(entity)}_body",
             doc=f"What makes {a(names.phrase(entity))}, without what can be left out.",
             parameters=self._parameters(words),
-            before=(Code(f"tenant = tenant or {factory(tenant)}()"),) if tenant and "tenant" in words else (),
+            before=(Code(f"tenant = tenant or {factory(tenant)}.create()"),) if tenant and "tenant" in words else (),
             counted=any(counts(line.code) for line in values),
             values=values,
         )
