@@ -70,7 +70,8 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
     maker = Factories(design, contract)
     rows = tuple(maker.rows(entity) for entity in _in_order(design))
     bodies = tuple(maker.bodies(entity) for entity in design.entities if not entity.builtin)
-    used = (*(name("tests.rows", word) for word in ("Rows", "numbers", "sent")), name("typing", "Any"), FACTORY)
+    numbered = ("numbers",) if any(body.counted for body in bodies) else ()
+    used = (*(name("tests.rows", word) for word in ("Rows", "sent", *numbered)), name("typing", "Any"), FACTORY)
     return {PATH: printed(FactoriesPage(rows=rows, bodies=bodies, used=used))}
 
 
