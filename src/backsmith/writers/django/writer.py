@@ -21,6 +21,7 @@ from backsmith.writers.django.surroundings import EXECUTABLE, part_files, projec
 from backsmith.writers.django.views import urls_page, views_page
 from backsmith.writers.python.format import formatted
 from backsmith.writers.python.page import printed
+from backsmith.writers.python.unused import without_unused
 from backsmith.writers.tree import File, FileTree, file, tree
 
 PROJECT_FILES = (
@@ -45,14 +46,16 @@ def _file(path: str, text: str) -> File:
 
 def unformatted(design: Design, contract: Contract) -> Texts:
     """The project as the templates print it."""
-    return {
-        **part_files(design),
+    parts = part_files(design)
+    texts = {
+        **parts,
         **_app_files(design, contract),
         **migrations.files(design, TABLES),
         **_project_files(design),
         **requirement_files(design),
         **tests.files(design, contract),
     }
+    return without_unused(texts, parts)
 
 
 def _app_files(design: Design, contract: Contract) -> Texts:

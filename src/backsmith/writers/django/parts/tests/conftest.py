@@ -96,6 +96,10 @@ class Client(APIClient):
         """Ask for a path, whose letters of other alphabets are quoted as browsers do."""
         return super().get(iri_to_uri(path), *rest, **options)
 
+    def send(self, method: str, path: str, content: Any = b"", kind: str = "application/json", **options: Any) -> Any:
+        """Send bytes as they are."""
+        return self.generic(method, path, content, content_type=kind, **options)
+
     def form(self, path: str, body: dict[str, str], **options: Any) -> Any:
         """Send a form, as browsers do."""
         return self.post(path, urlencode(body), content_type="application/x-www-form-urlencoded", **options)

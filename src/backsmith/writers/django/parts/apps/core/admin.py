@@ -1,26 +1,37 @@
 """The admin site: every list is one query, and a change raises the row's version as over HTTP."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from django.db.models import Expression, F, QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.utils.timezone import now
-from unfold.admin import ModelAdmin, TabularInline
+
+if TYPE_CHECKING:  # unfold says no types: its classes are Django's, in other clothes
+    from django.contrib import admin
+
+    ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
+    TabularInline: TypeAlias = admin.TabularInline[Any, Any]
+    Base: TypeAlias = admin.options.BaseModelAdmin[Any]
+else:
+    from unfold.admin import ModelAdmin, TabularInline
+
+    Base = object
 
 
-class _Worked:
+class _Worked(Base):
     """Shows what the database works out: `computed` has it by its names."""
 
-    computed: ClassVar[Mapping[str, Callable[[], Expression]]] = {}
+    computed: ClassVar[Mapping[str, Callable[[], Combinable]]] = {}
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        found: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
-        return found.annotate(**{name: column() for name, column in self.computed.items()})
+        worked = {name: column() for name, column in self.computed.items()}
+        found: QuerySet[Any] = super().get_queryset(request).annotate(**worked)
+        return found
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
-        named: Sequence[str] = super().get_readonly_fields(request, obj)  # type: ignore[misc]
-        return (*named, *self.computed)
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*super().get_readonly_fields(request, obj), *self.computed)
 
     def __getattr__(self, name: str) -> Any:
         if name in type(self).computed:

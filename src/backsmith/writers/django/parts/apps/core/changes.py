@@ -1,4 +1,4 @@
-"""Writing: one transaction a request, which holds its row, tests the rule in every statement and answers from within."""
+"""Writing: one transaction a request, which holds its row, tests the rule in each statement and answers from within."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.core import idempotency
+from apps.core.authentication import caller_of
 from apps.core.caller import EVERY, Caller, Key, Rule, decided
 from apps.core.constraints import told
 from apps.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, PreconditionFailed, Problem, Unauthorized
@@ -77,7 +78,8 @@ class Change:
     def here(self, *, trash: bool = False) -> "QuerySet[Any]":
         """The row that is held, as long as the caller may change it and nobody else has."""
         rules = [each for each in (self._met(trash), self.rule(self.caller)) if each is not EVERY]
-        return self.rows.model.objects.filter(*rules, pk=self.id, version=self.row.version)
+        found: QuerySet[Any] = self.rows.model.objects.filter(*rules, pk=self.id, version=self.row.version)
+        return found
 
     def run(self, count: int, otherwise: Problem | None = None) -> None:
         """Raises where a statement found no row: the rule, the version or the state has failed meanwhile."""
@@ -182,7 +184,7 @@ def etag(version: int) -> str:
 @contextmanager
 def creating(request: Request, rows: Rows, rule: Rule, verb: str = "create") -> Iterator[Change]:
     """What makes a row, in one transaction. Raises Unauthorized or Forbidden where no row of the caller's could be."""
-    caller: Caller = request.auth
+    caller = caller_of(request)
     if decided(rule(caller)) is False:
         raise Unauthorized() if caller.id is None else Forbidden(f"{verb} this {rows.name}")
     with idempotency.claimed(request, caller) as claim, transaction.atomic():
@@ -194,7 +196,7 @@ def changing(
     request: Request, rows: Rows, rule: Rule, id: str, verb: str = "change", *, trash: bool = False
 ) -> Iterator[Change]:
     """What changes a row, or one that was deleted, in one transaction that holds it."""
-    caller: Caller = request.auth
+    caller = caller_of(request)
     with idempotency.claimed(request, caller) as claim, transaction.atomic():
         change = Change(request, caller, rows, rule, verb, claim)
         change.hold(rows.key(id), trash=trash)

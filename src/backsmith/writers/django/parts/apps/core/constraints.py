@@ -5,7 +5,7 @@ A constraint's `violation_error_code` is the field that it is about, where its c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -93,6 +93,13 @@ def _columns(names: list[str]) -> list[Any]:
     return found
 
 
+def referring(model: type[models.Model]) -> Iterator[tuple[type[models.Model], Any]]:
+    """Every field that refers to such rows, with the table that it is of."""
+    for other in apps.get_models(include_auto_created=True):
+        fields: Sequence[Any] = other._meta.concrete_fields
+        yield from ((other, field) for field in fields if field.related_model is model)
+
+
 @cache
 def _tables() -> dict[str, type[models.Model]]:
     return {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
@@ -115,6 +122,6 @@ def _fields(name: str, columns: list[Any]) -> list[str]:
         return []
     if constraint is not None and code:
         return [code]
-    if constraint is not None and getattr(constraint, "fields", ()):
+    if constraint is not None and getattr(constraint, "fields", None):
         columns = [constraint.model._meta.get_field(field.lstrip("-")) for field in constraint.fields]
     return [field.name for field in columns if field.editable and field.name != getattr(field.model, "WHOLE", None)]

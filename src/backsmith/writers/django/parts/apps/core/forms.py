@@ -39,8 +39,8 @@ class Form:
 
     owner: the field that is set from the caller, and that only an admin may send; references: the fields that name a
     row, and what is shown of it; once: fields that stay as they were when the row was made; stored: columns that are
-    worked out when a row is made; defaults: those that are where nothing was sent; guarded: who may write single fields;
-    item: of parts, their serializer in the body of a whole.
+    worked out when a row is made; defaults: those that are where nothing was sent; guarded: who may write single
+    fields; item: of parts, their serializer in the body of a whole.
     """
 
     rows: Rows

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 from uuid import UUID
 
-from django.db.models import BooleanField, Func, Q, Value
+from django.db.models import BooleanField, Q, Value
 from django.http import HttpRequest
 
 from apps.core import cursors
+from apps.core.arithmetic import Calculated
 from apps.core.caller import Caller
 from apps.core.queries import Query
 from apps.core.rows import encode
@@ -33,25 +34,18 @@ KINDS: Mapping[str, type] = {
 """What a cursor's values are, by the kinds of the fields that they are of; all else is text."""
 
 
-class Behind(Func):
-    """Rows behind another, compared as a whole: an index serves it, where one for each column would not."""
+class Behind(Calculated):
+    """Rows behind another, compared as a whole, `(price, id) < (%s, %s)`: an index serves it, where one for each column
+    would not.
+    """
 
     output_field = BooleanField()
-    conditional = True
 
     def __init__(self, columns: Sequence[Any], values: Sequence[Any], *, down: bool) -> None:
         super().__init__(*columns, *values)
-        self.count, self.sign = len(columns), "<" if down else ">"
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
-        """`(price, id) < (%s, %s)`."""
-        parts, params = [], list[Any]()
-        for each in self.source_expressions:
-            sql, bound = compiler.compile(each)
-            parts.append(sql)
-            params += bound
-        left, right = ", ".join(parts[: self.count]), ", ".join(parts[self.count :])
-        return f"({left}) {self.sign} ({right})", params
+        places = [f"{{{place}}}" for place in range(2 * len(columns))]
+        left, right = ", ".join(places[: len(columns)]), ", ".join(places[len(columns) :])
+        self.sqlite = self.postgresql = f"({left}) {'<' if down else '>'} ({right})"
 
 
 def beyond(rows: Rows, order: Order, bounds: Sequence[Any]) -> Q:

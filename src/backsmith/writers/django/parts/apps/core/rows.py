@@ -78,7 +78,8 @@ class Level:
 
     def select(self, found: "QuerySet[Any]") -> "QuerySet[Any, tuple[Any, ...]]":
         """The rows as tuples of all that is selected."""
-        return found.annotate(**self.annotations).values_list(*self.columns)
+        selected: QuerySet[Any, tuple[Any, ...]] = found.annotate(**self.annotations).values_list(*self.columns)
+        return selected
 
     def fetch(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """What these rows become, with all that their links to many lead to."""

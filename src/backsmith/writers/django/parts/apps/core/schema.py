@@ -133,7 +133,7 @@ def schema_of(field: Any) -> dict[str, Any]:
 
 
 KINDS: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(("AutoField", "BigAutoField", "IntegerField", "BigIntegerField"), {"type": "integer"}),
+    **{kind: {"type": "integer"} for kind in ("AutoField", "BigAutoField", "IntegerField", "BigIntegerField")},
     "FloatField": {"type": "number"},
     "BooleanField": {"type": "boolean"},
     "DateField": {"type": "string", "format": "date"},

@@ -1,4 +1,4 @@
-"""What bodies are made of: Django REST framework's fields, but strict. Nothing is coerced, trimmed or left out silently.
+"""What bodies are made of: Django REST framework's fields, but strict. Nothing is coerced, trimmed or left out.
 
 Every error has a code of `core.errors.Code` and a message that says what is allowed, and nothing of what was sent.
 """
@@ -227,14 +227,13 @@ class DecimalField(Strict, serializers.DecimalField):
         _, digits, exponent = value.normalize().as_tuple()
         places = max(-int(exponent), 0)
         whole = max(len(digits) + int(exponent), 0) if digits != (0,) else 0
-        most = int(self.max_digits or 0)
+        most, most_places = int(self.max_digits or 0), int(self.decimal_places or 0)
         if whole + places > most:
             raise ValidationError(f"Decimal input should have no more than {most} digits in total", "too_large")
-        if places > int(self.decimal_places or 0):
-            message = f"Decimal input should have no more than {self.decimal_places} decimal places"
-            raise ValidationError(message, "format")
-        if whole > most - int(self.decimal_places or 0):
-            message = f"Decimal input should have no more than {most - int(self.decimal_places or 0)} digits before the decimal point"
+        if places > most_places:
+            raise ValidationError(f"Decimal input should have no more than {most_places} decimal places", "format")
+        if whole > most - most_places:
+            message = f"Decimal input should have no more than {most - most_places} digits before the decimal point"
             raise ValidationError(message, "too_large")
         return value
 
@@ -449,12 +448,12 @@ class PartsField(Strict, serializers.ListSerializer[Any]):
         if len(data) > MANY:
             message = f"List should have at most {MANY} items after validation, not {len(data)}"
             raise ValidationError({"": [ErrorDetail(message, "max_length")]})
-        wrong, found = dict[int, Any](), list[Any]()
+        wrong, found = dict[str, Any](), list[Any]()
         for place, item in enumerate(data):
             try:
                 found.append(self.child.run_validation(item))  # type: ignore[union-attr]
             except ValidationError as error:
-                wrong[place] = error.detail
+                wrong[str(place)] = error.detail
         if wrong:
             raise ValidationError(wrong)
         return found

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 import msgspec
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.viewsets import ViewSetMixin
 
 from apps.core import changes, cursors, export, filters, pagination
+from apps.core.authentication import caller_of
 from apps.core.caller import Caller, Key, Rule, decided
 from apps.core.changes import Change, etag
 from apps.core.endpoints import Endpoint
@@ -43,8 +44,7 @@ class EntityViewSet(ViewSetMixin, Endpoint):
 
     @property
     def caller(self) -> Caller:
-        found: Caller = self.request.auth
-        return found
+        return caller_of(self.request)
 
     def creating(self, rule: Rule, verb: str = "create") -> AbstractContextManager[Change]:
         """What makes a row, in one transaction."""
@@ -85,7 +85,8 @@ class EntityViewSet(ViewSetMixin, Endpoint):
         rules += [filters.condition(self.rows, self.caller, each) for each in query.filters]
         rules += [self._searched(query.q)] if query.q is not None else []
         rules += [self.rows.rule(self.caller, name) for name, _ in query.sort]
-        return self.rows.model.objects.filter(*(rule for rule in rules if not decided(rule)))
+        found: QuerySet[Any] = self.rows.model.objects.filter(*(rule for rule in rules if not decided(rule)))
+        return found
 
     def _searched(self, text: str) -> Q:
         """What is searched for stands in one of the fields that are searched."""
@@ -125,7 +126,7 @@ class EntityViewSet(ViewSetMixin, Endpoint):
             return unchanged
         return answer(level.fetch([row])[0], ETag=tag)
 
-    def exported(self) -> HttpResponse:
+    def exported(self) -> StreamingHttpResponse:
         """All rows of a list, streamed. Raises Unauthorized, Forbidden, Invalid."""
         self._allow()
         query = self._asked(EXPORT)
