@@ -24,7 +24,7 @@ class Order(serializers.Serializer):
     name = serializers.CharField(min_length=2, max_length=5, pattern="^[a-z]+$", required=False)
     state = serializers.ChoiceField(choices=["draft", "paid"], required=False)
     price = serializers.DecimalField(max_digits=4, decimal_places=2, required=False)
-    lines = serializers.PartsField(Line(), required=False)
+    lines = serializers.ListField(child=Line(), required=False)
     words = serializers.ListField(child=serializers.CharField(), max_length=2, required=False)
 
 
