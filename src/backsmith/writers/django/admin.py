@@ -1,6 +1,6 @@
 """The admin site: a page for each entity, its parts within it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from backsmith.design import types
@@ -8,10 +8,13 @@ from backsmith.design.fields import IN_ROW, computed_fields
 from backsmith.design.model import Design, Entity, Field, Given
 from backsmith.writers.django import names
 from backsmith.writers.django.page import Page
+from backsmith.writers.python.accounts import extras
 from backsmith.writers.python.code import Code, code, joined, name, quoted, tuple_of
 from backsmith.writers.python.page import Named
 
 WORDS = types.Text | types.Slug | types.Email
+ACCOUNT = ("email", "name", "roles", "active")
+"""What admins say of an account."""
 COLUMNS = 7
 """How many fields a list shows at most."""
 
@@ -45,6 +48,29 @@ def admin_page(design: Design, entities: tuple[Entity, ...]) -> AdminPage:
         classes=(*(_inline(design, part) for part in direct), _page(design, whole, direct)),
         always=(name("django.contrib", "admin"),),
     )
+
+
+def account_class(design: Design, user: Entity) -> AdminClass:
+    """The page of accounts. Passwords are set by their owners, who prove their addresses too."""
+    account = replace(user, fields=tuple(map(_editable, user.fields)))
+    added = tuple(field.name for field in extras(user) if _is_shown(field) and _is_short(field))
+    columns = Named(name="list_display", code=Code(tuple_of((*("id", *ACCOUNT, *added)[:COLUMNS], "verified_at"))))
+    site = _page(design, account, [])
+    options = (_with_verified(option) for option in site.options[1:])
+    return replace(site, doc="Accounts.", registers=name("apps.accounts.models", "User"), options=(columns, *options))
+
+
+def _editable(field: Field) -> Field:
+    """What nobody sends over HTTP but admins, who do so here too."""
+    if field.name not in ACCOUNT:
+        return field
+    return replace(field, given=Given.CLIENT, search=field.name == "name")
+
+
+def _with_verified(option: Named) -> Named:
+    if option.name != "readonly_fields":
+        return option
+    return replace(option, code=Code(f'("verified_at", {option.code.text.lstrip("(")}'))
 
 
 def _whole_of(design: Design, part: Entity) -> Entity:

@@ -44,7 +44,7 @@ from backsmith.design.expressions import (
     User,
 )
 from backsmith.design.facts import asks_for_caller, denied_to_strangers, nullable, scale_of, scale_of_type, span_of
-from backsmith.design.model import Design, Effect, Entity, Field
+from backsmith.design.model import Design, Effect, Entity, Field, Ids
 from backsmith.writers.django import names
 from backsmith.writers.django.types import output_field
 from backsmith.writers.python.code import Code, call, code, joined, name, quoted
@@ -530,6 +530,8 @@ class Compiler:
     def amount(self, effect: Effect) -> Code:
         """What an effect puts into a column, or adds to it: with the places of its type."""
         value, scale, type_ = self.expression(effect.value), scale_of(effect.value), effect.target.type
+        if isinstance(effect.value.type, types.Null):
+            return call(name("django.db.models.functions", "Cast"), "None", self._output(type_))
         if effect.operator != "=" and nullable(effect.value):
             output = code("output_field={}", output_field(type_))
             value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)
@@ -537,6 +539,13 @@ class Compiler:
             output = code("output_field={}", output_field(type_))
             return call(calculated("Rounded"), value, str(scale), output)
         return value
+
+    def _output(self, type_: types.Type) -> Code:
+        """The field that a value of this type has; of a reference, that of a key."""
+        if not isinstance(type_, types.Ref):
+            return output_field(type_)
+        ids = self.design.entity(type_.target).ids
+        return call(name("django.db.models", "UUIDField" if ids is Ids.UUID7 else "BigIntegerField"))
 
     # Ways to many rows
 

@@ -146,7 +146,7 @@ def _operations(design: Design, more: Mapping[str, tuple[Model, ...]]) -> Iterat
     accounts = names.label(design, design.entity("User"))
     for label, models in more.items():
         for model in models:
-            needs = (accounts,) if any(each.name == "user" for each in model.fields) else ()
+            needs = (accounts,) if any("AUTH_USER_MODEL" in each.code.text for each in model.fields) else ()
             yield Operation(kind="CreateModel", label=label, model=_whole(model), needs=needs)
 
 

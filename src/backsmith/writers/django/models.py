@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from backsmith.design import types
 from backsmith.design.expressions import Comparison, Expr, Literal
+from backsmith.design.fields import scoped_by
 from backsmith.design.model import Design, Entity, Field, Ids, Index, NoOverlap, OnDelete, Unique
 from backsmith.writers.django import names
 from backsmith.writers.django.enums import Choices, choices_name, choices_of, frozen, member
@@ -57,6 +58,8 @@ class Model:
     phrases: str = ""
     whole: str = ""
     """Of a part: the field that names what it is a part of."""
+    tenant: str = ""
+    """The field that names the tenant, where the rows are kept apart."""
     choices: tuple[Choices, ...] = ()
 
 
@@ -102,6 +105,7 @@ def model_of(design: Design, entity: Entity, *, frozen: bool = False) -> Model:
         read=names.function(design, entity, "read"),
         phrases=names.phrases(entity),
         whole=entity.whole or "",
+        tenant=scoped_by(entity) or "",
         choices=choices_of(entity),
     )
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from backsmith.contract import Contract
 from backsmith.contract import contract as contract_of
 from backsmith.design.model import Design, Entity
-from backsmith.writers.django import migrations, names, tests
+from backsmith.writers.django import accounts, migrations, names, seeds, tests
 from backsmith.writers.django.admin import admin_page
 from backsmith.writers.django.computed import computed_page, has_page
-from backsmith.writers.django.core_tables import TABLES
+from backsmith.writers.django.core_tables import tables
 from backsmith.writers.django.effects import effects_page, has_effects
 from backsmith.writers.django.enums import enums_page
 from backsmith.writers.django.filters import filters_page
@@ -25,7 +25,6 @@ from backsmith.writers.python.unused import without_unused
 from backsmith.writers.tree import File, FileTree, file, tree
 
 PROJECT_FILES = (
-    *("apps/accounts/rules.py", "apps/accounts/models/user.py"),
     *("config/environment.py", "config/settings.py", "config/urls.py"),
     *("pyproject.toml", "compose.yaml", ".env.example"),
 )
@@ -50,7 +49,9 @@ def unformatted(design: Design, contract: Contract) -> Texts:
     texts = {
         **parts,
         **_app_files(design, contract),
-        **migrations.files(design, TABLES),
+        **accounts.files(design, contract),
+        **migrations.files(design, tables(design)),
+        **seeds.files(design),
         **_project_files(design),
         **requirement_files(design),
         **tests.files(design, contract),

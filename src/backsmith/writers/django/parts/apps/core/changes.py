@@ -15,7 +15,7 @@ from apps.core.authentication import caller_of
 from apps.core.caller import EVERY, Caller, Key, Rule, decided
 from apps.core.constraints import told
 from apps.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, PreconditionFailed, Problem, Unauthorized
-from apps.core.forms import Form
+from apps.core.forms import Form, tenant_of
 from apps.core.parts import Node, Plan
 from apps.core.rows import Level, encode, holds
 from apps.core.serializers import Serializer
@@ -93,8 +93,7 @@ class Change:
         Forbidden where the caller may not make it.
         """
         node = Node(form, body.validated_data, body.defaults)
-        plan = Plan(self.caller, self.caller.moment)
-        plan.check(node)
+        plan = self._plan(node)
         plan.write(form, [node])
         self.id = node.id
         self._require(form, body)
@@ -104,8 +103,7 @@ class Change:
         kept = self._kept(form, body)
         whole = not body.changes
         node = Node(form, body.validated_data, body.defaults, row=self.row, whole=whole, kept=kept, id=self.id)
-        plan = Plan(self.caller, self.caller.moment)
-        plan.check(node)
+        plan = self._plan(node)
         with told():
             raised = {"version": F("version") + 1, "updated_at": self.caller.moment}
             self.run(self.here().update(**raised, **node.changed(self.caller)))
@@ -123,6 +121,15 @@ class Change:
         """Delete the row with its parts. Raises Conflict where others still refer to it."""
         with told(deleting=True):
             self.run(self.here().delete()[0])
+
+    def _plan(self, node: Node) -> Plan:
+        """What is to be written of a body, checked. Admins do not mix tenants either."""
+        tenant, within = tenant_of(self.rows.model), list[Any]()
+        if tenant is not None and "admin" in self.caller.roles:
+            within.append(self.caller.tenant if self.row is None else getattr(self.row, tenant))
+        plan = Plan(self.caller, self.caller.moment, tuple(within))
+        plan.check(node)
+        return plan
 
     def _require(self, form: Form, body: Serializer) -> None:
         """The rule holds for the row as it has become. Raises Forbidden."""

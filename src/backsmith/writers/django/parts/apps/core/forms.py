@@ -77,3 +77,9 @@ class Form:
     def returned(self, caller: Caller, row: Any, names: Iterable[str]) -> Values:
         """What these columns of a row return to."""
         return sql.worked_out({name: self.defaults[name](row, caller) for name in names})
+
+
+def tenant_of(model: type[models.Model]) -> str | None:
+    """The column that names the tenant of a row."""
+    named: str | None = getattr(model, "TENANT", None)
+    return named and f"{named}_id"
