@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from backsmith.contract import Contract
 from backsmith.contract import contract as contract_of
 from backsmith.design.model import Design, Entity
-from backsmith.writers.django import accounts, migrations, names, seeds, tests
+from backsmith.writers.django import accounts, documents, migrations, names, seeds, tests
 from backsmith.writers.django.admin import admin_page
 from backsmith.writers.django.computed import computed_page, has_page
 from backsmith.writers.django.core_tables import tables
@@ -55,6 +55,7 @@ def unformatted(design: Design, contract: Contract) -> Texts:
         **accounts.files(design, contract),
         **migrations.files(design, tables(design)),
         **seeds.files(design),
+        **documents.files(design, contract),
         **_project_files(design),
         **requirement_files(design),
         **tests.files(design, contract),
