@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import textwrap
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,6 +28,8 @@ def formatted(texts: Mapping[str, str]) -> dict[str, str]:
 
 ALONE = re.compile(r'( +)((?:"\w+": |\w+=)?)"((?:[^"\\]|\\.)*)"(,?)')
 """A line with a string and nothing else: `ruff format` does not cut strings."""
+DOC = re.compile(r'( +)"""([^"]*)"""')
+"""A docstring of one line."""
 
 
 def _cut(root: Path, paths: list[str], width: int) -> bool:
@@ -43,6 +46,10 @@ def _cut(root: Path, paths: list[str], width: int) -> bool:
 
 
 def _pieces(line: str, width: int) -> list[str]:
+    if doc := DOC.fullmatch(line):
+        indent, text = doc.groups()
+        width -= len('"""')  # one line would be closed on it
+        return [*textwrap.wrap(f'"""{text}', width, initial_indent=indent, subsequent_indent=indent), f'{indent}"""']
     found = ALONE.fullmatch(line)
     if found is None:
         return [line]
