@@ -56,6 +56,11 @@ KINDS: Mapping[str, Code] = {
 """The codes of Django REST framework, and of the limits here, by what they are told as."""
 
 
+def counted(number: int | None, thing: str) -> str:
+    """`1 digit`, `2 digits`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 class Strict(serializers.Field[Any, Any, Any, Any]):
     """A field that takes what is written as it should be, and tells everything else by code."""
 
@@ -79,8 +84,9 @@ class CharField(Strict, serializers.CharField):
     nul: ClassVar[str] = "This is not text without NUL characters."
 
     def __init__(self, *, pattern: str | None = None, **options: Any) -> None:
-        if options.get("min_length") == 1:
-            options["error_messages"] = {"min_length": "String should have at least 1 character"}
+        for bound, said in (("min_length", "least"), ("max_length", "most")):
+            if options.get(bound) == 1:
+                options.setdefault("error_messages", {})[bound] = f"String should have at {said} 1 character"
         super().__init__(trim_whitespace=False, allow_blank=True, **options)
         self.pattern = pattern
         self.validators = [each for each in self.validators if hasattr(each, "limit_value")]
@@ -229,7 +235,7 @@ class DecimalField(Strict, serializers.DecimalField):
         whole = max(len(digits) + int(exponent), 0) if digits != (0,) else 0
         most, most_places = int(self.max_digits or 0), int(self.decimal_places or 0)
         if whole + places > most:
-            raise ValidationError(f"Decimal input should have no more than {most} digits in total", "too_large")
+            raise ValidationError(f"Decimal input should have no more than {counted(most, 'digit')} in total", "too_large")
         if places > most_places:
             raise ValidationError(f"Decimal input should have no more than {most_places} decimal places", "format")
         if whole > most - most_places:
@@ -367,8 +373,7 @@ class ListField(Strict, serializers.ListField):
             raise ValidationError(f"List should have at most {most} items, not {len(data)}", "max_length")
         found: list[Any] = super().to_internal_value(data)
         if len(found) < (self.min_length or 0):
-            items = "item" if self.min_length == 1 else "items"
-            message = f"List should have at least {self.min_length} {items} after validation, not {len(found)}"
+            message = f"List should have at least {counted(self.min_length, 'item')} after validation, not {len(found)}"
             raise ValidationError(message, "min_length")
         return found
 
