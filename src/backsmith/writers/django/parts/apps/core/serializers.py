@@ -167,15 +167,19 @@ class SlugField(CharField):
 class IPAddressField(CharField):
     """An IPv4 or IPv6 address, in its compressed form."""
 
+    nul = "This is not an IP address."
+
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=45, **options)
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
+        if len(text) > 45:
+            return text
         try:
             return str(ip_address(text.replace("%", "?")))
         except ValueError:
-            raise ValidationError("This is not an IP address.", "format") from None
+            raise ValidationError(self.nul, "format") from None
 
 
 class IntegerField(Strict, serializers.IntegerField):
@@ -212,7 +216,10 @@ class FloatField(Strict, serializers.FloatField):
     def to_internal_value(self, data: Any) -> float:
         if isinstance(data, bool) or not isinstance(data, int | float):
             self.fail("type")
-        return float(data)
+        try:
+            return float(data)
+        except OverflowError:
+            self.fail("type")
 
 
 class DecimalField(Strict, serializers.DecimalField):
@@ -235,11 +242,13 @@ class DecimalField(Strict, serializers.DecimalField):
         whole = max(len(digits) + int(exponent), 0) if digits != (0,) else 0
         most, most_places = int(self.max_digits or 0), int(self.decimal_places or 0)
         if whole + places > most:
-            raise ValidationError(f"Decimal input should have no more than {counted(most, 'digit')} in total", "too_large")
+            message = f"Decimal input should have no more than {counted(most, 'digit')} in total"
+            raise ValidationError(message, "too_large")
         if places > most_places:
-            raise ValidationError(f"Decimal input should have no more than {most_places} decimal places", "format")
+            message = f"Decimal input should have no more than {counted(most_places, 'decimal place')}"
+            raise ValidationError(message, "format")
         if whole > most - most_places:
-            message = f"Decimal input should have no more than {most - most_places} digits before the decimal point"
+            message = f"Decimal input should have no more than {counted(most - most_places, 'digit')} before the decimal point"
             raise ValidationError(message, "too_large")
         return value
 
