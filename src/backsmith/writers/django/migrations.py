@@ -51,6 +51,14 @@ class Operation:
     def key(self) -> str:
         return f"{self.label}.{self.model.name}"
 
+    @property
+    def arguments(self) -> tuple[Named, ...]:
+        """What says of something added what it is."""
+        assert self.added is not None
+        said = Named(name=self.kind.removeprefix("Add").lower(), code=self.added.code)
+        named = Named(name="name", code=Code(quoted(self.added.name)))
+        return (named, said) if self.kind == "AddField" else (said,)
+
 
 @dataclass(slots=True, kw_only=True)
 class Migration:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from backsmith.contract import Contract
 from backsmith.contract import contract as contract_of
 from backsmith.design.model import Design, Entity
-from backsmith.writers.django import accounts, migrations, names, tests
+from backsmith.writers.django import accounts, documents, migrations, names, seeds, tests
 from backsmith.writers.django.admin import admin_page
 from backsmith.writers.django.computed import computed_page, has_page
 from backsmith.writers.django.core_tables import tables
 from backsmith.writers.django.effects import effects_page, has_effects
 from backsmith.writers.django.enums import enums_page
 from backsmith.writers.django.filters import filters_page
+from backsmith.writers.django.limits import unsupported
 from backsmith.writers.django.models import models_page
 from backsmith.writers.django.page import rendered
 from backsmith.writers.django.permissions import permissions_page
@@ -23,6 +24,8 @@ from backsmith.writers.python.format import formatted
 from backsmith.writers.python.page import printed
 from backsmith.writers.python.unused import without_unused
 from backsmith.writers.tree import File, FileTree, file, tree
+
+__all__ = ["unsupported", "write"]
 
 PROJECT_FILES = (
     *("config/environment.py", "config/settings.py", "config/urls.py"),
@@ -51,6 +54,8 @@ def unformatted(design: Design, contract: Contract) -> Texts:
         **_app_files(design, contract),
         **accounts.files(design, contract),
         **migrations.files(design, tables(design)),
+        **seeds.files(design),
+        **documents.files(design, contract),
         **_project_files(design),
         **requirement_files(design),
         **tests.files(design, contract),

@@ -47,7 +47,8 @@ def documented(operation: str, *problems: int, status: int = 200, request: Any =
     for each in problems:
         found[each, "application/problem+json"] = OpenApiResponse(PROBLEM, HTTPStatus(each).phrase)
     found["default", "application/problem+json"] = OpenApiResponse(PROBLEM, "Any other problem.")
-    decorated: Callable[[F], F] = extend_schema(operation_id=operation, request=request, responses=found)
+    summary = operation.replace("_", " ").capitalize()
+    decorated: Callable[[F], F] = extend_schema(operation, summary=summary, request=request, responses=found)
     return decorated
 
 
