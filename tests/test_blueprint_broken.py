@@ -17,7 +17,7 @@ from backsmith.readers.blueprint import read_blueprint
 
 CASES = sorted((Path(__file__).parent / "cases").glob("broken-*"))
 SOURCE = Path(backsmith.__file__).parent
-SUPPORTED = {Support.FASTAPI, Support.SQLITE, Support.POSTGRESQL}
+SUPPORTED = {Support.FASTAPI, Support.DJANGO, Support.SQLITE, Support.POSTGRESQL}
 NAME = "backend.yaml"
 
 

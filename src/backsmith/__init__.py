@@ -83,7 +83,7 @@ def contract_of(design: "Design") -> "Contract":
 
 
 def write(design: "Design") -> "FileTree":
-    """The files of the project that serves a design."""
-    from backsmith.writers.fastapi.writer import write as write_fastapi
+    """The files of the project that serves a design, on the framework that it names."""
+    from backsmith.writers import frameworks
 
-    return write_fastapi(expand(design), contract_of(design))
+    return frameworks.write(expand(design), contract_of(design))

@@ -104,13 +104,52 @@ def test_mistakes_as_json(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written_yet_is_told_at_its_place(tmp_path: Path) -> None:
-    (tmp_path / "backend.yaml").write_text("backend: b\nframework: django\nentities:\n  A:\n    fields: {n: int}\n")
+    (tmp_path / "backend.yaml").write_text("backend: b\ndatabase: mysql\nentities:\n  A:\n    fields: {n: int}\n")
     for command in ("validate", "new"):
         arguments = [command] if command == "validate" else ["new", "b", "--from", "backend.yaml"]
         ended = backsmith(*arguments, folder=tmp_path)
         assert ended.returncode == 1
-        assert "backend.yaml:2:12: error[unsupported]" in ended.stdout + ended.stderr
+        assert "backend.yaml:2:11: error[unsupported]" in ended.stdout + ended.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["backend.yaml"]
+
+
+NOTES = str(ROOT / "examples" / "notes.yaml")
+
+
+@pytest.mark.parametrize(
+    ("framework", "hint"), [("flask", "write `fastapi` for an API, or `django`"), ("djnago", "did you mean `django`?")]
+)
+def test_a_framework_that_is_not_written(tmp_path: Path, framework: str, hint: str) -> None:
+    ended = backsmith("new", "b", "--from", NOTES, "--framework", framework, folder=tmp_path)
+    assert ended.returncode == 2
+    assert f"No project is written for {framework}." in ended.stderr
+    assert hint in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "framework", "serves"),
+    [
+        ([], "django", "config/wsgi.py"),
+        (["--from", NOTES], "Django", "config/wsgi.py"),
+        (["--from", NOTES], "fastapi", "app/main.py"),
+    ],
+)
+def test_a_framework_in_place_of_that_of_the_blueprint(
+    tmp_path: Path, given: list[str], framework: str, serves: str
+) -> None:
+    arguments = ["new", "b", *given, "--framework", framework, "--no-install", "--no-git"]
+    ended = backsmith(*arguments, folder=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "b" / serves).exists()
+    assert f"\nframework: {framework.lower()}" in (tmp_path / "b" / "backend.yaml").read_text()
+
+
+def test_a_blueprint_that_cannot_be_told_its_framework(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text("{backend: b, entities: {A: {fields: {n: int}}}}")
+    ended = backsmith("new", "b", "--from", "one.yaml", "--framework", "django", folder=tmp_path)
+    assert ended.returncode == 2
+    assert "write `framework: django` into it" in ended.stderr
 
 
 @pytest.mark.parametrize("command", ["validate", "explain", "design"])

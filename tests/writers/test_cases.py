@@ -12,7 +12,7 @@ import pytest
 from backsmith.contract import contract
 from backsmith.features import lower
 from backsmith.readers.blueprint import read_blueprint
-from backsmith.writers.fastapi.writer import unsupported, write
+from backsmith.writers.frameworks import unsupported, write
 from backsmith.writers.tree import FileTree
 
 CASES = Path(__file__).parents[1] / "cases"

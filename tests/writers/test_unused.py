@@ -12,7 +12,7 @@ MAIN = "app/main.py"
 def left(main: str, **parts: str) -> dict[str, str]:
     """What stays of parts (`core__types` is `app/core/types.py`), in a project whose own code is `main`."""
     shared = {f"{name.replace('__', '/')}.py": dedent(text).lstrip() for name, text in parts.items()}
-    shared = {path if path.startswith("tests/") else f"app/{path}": text for path, text in shared.items()}
+    shared = {path if path.startswith(("tests/", "apps/")) else f"app/{path}": text for path, text in shared.items()}
     found = without_unused({MAIN: dedent(main), **shared}, shared)
     assert found.pop(MAIN) == dedent(main)
     return {path.removeprefix("app/").removesuffix(".py").replace("/", "__"): text for path, text in found.items()}
@@ -244,3 +244,66 @@ def test_tests_go_with_what_they_test() -> None:
     assert "from app.core.one import first\n" in trimmed
     kept = left("from app.core.one import first, second\n", core__one=one, tests__test_one=text)
     assert kept["tests__test_one"] == dedent(text).lstrip()
+
+
+def test_what_django_finds_by_itself_stays() -> None:
+    middleware = "class Edge:\n    def process_view(self) -> None: ...\n\n    def other(self) -> None: ...\n"
+    lookups = """
+        from apps.core import fields
+        from apps.core.calculated import Lookup
+
+
+        @fields.CharField.register_lookup
+        class Contains(Lookup): ...
+
+
+        class Same(Lookup): ...
+        """
+    schema = """
+        from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+
+
+        class _Link(OpenApiSerializerFieldExtension):
+            target_class = str
+
+
+        class Other(OpenApiSerializerFieldExtension): ...
+        """
+    kept = left(
+        'MIDDLEWARE = ["apps.core.middleware.Edge"]\nfrom apps.core import schema\nschema.used\n',
+        apps__core__apps="class Core:\n    def ready(self) -> None:\n        from apps.core import sql\n",
+        apps__core__middleware=middleware,
+        apps__core__sql=lookups,
+        apps__core__fields="class CharField: ...\n\n\nclass TextField: ...\n",
+        apps__core__calculated="class Lookup: ...\n\n\nclass Func: ...\n",
+        apps__core__schema=schema,
+        apps__accounts__admin="class UserAdmin: ...\n",
+        apps__accounts__urls="from apps.accounts import keys\n\nurlpatterns = [keys.urlpatterns]\n",
+        apps__accounts__keys="urlpatterns = []\nOTHERS = []\n",
+        apps__accounts__tenants="TENANT = 1\n",
+    )
+    assert kept["apps__core__middleware"] == middleware.partition("\n\n")[0] + "\n"
+    assert "class Contains(Lookup)" in kept["apps__core__sql"]
+    assert "Same" not in kept["apps__core__sql"]
+    assert kept["apps__core__fields"] == "class CharField: ...\n\n\nclass TextField: ...\n"
+    assert kept["apps__core__calculated"] == "class Lookup: ...\n"
+    assert "class _Link(" in kept["apps__core__schema"]
+    assert "Other" not in kept["apps__core__schema"]
+    assert kept["apps__accounts__admin"] == "class UserAdmin: ...\n"
+    assert kept["apps__accounts__keys"] == "urlpatterns = []\n"
+    assert "apps__accounts__tenants" not in kept
+
+
+def test_what_stands_in_for_types_at_run_time_stays() -> None:
+    text = """
+        from typing import TYPE_CHECKING
+
+        if TYPE_CHECKING:
+            from django.contrib.admin import ModelAdmin
+        else:
+            from unfold.admin import ModelAdmin
+
+
+        class EntityAdmin(ModelAdmin): ...
+        """
+    assert left("from app.core.one import EntityAdmin\n", core__one=text) == {"core__one": dedent(text).lstrip()}

@@ -30,6 +30,12 @@ class Support(StrEnum):
     MONGODB = "database: mongodb"
 
 
+WHICH_FRAMEWORK = (
+    f"write `{Framework.FASTAPI}` for an API, or `{Framework.DJANGO}` where people need an admin site or Django's "
+    "packages; there are no others: each has to answer the same contract, request by request"
+)
+"""What to write in place of a framework that is not written, and why it is not."""
+
 Need = tuple[Support, Origin | None]
 
 
@@ -70,7 +76,6 @@ def _answer(need: Support, origin: Origin | None) -> Diagnostic:
 
 
 _INSTEAD = {
-    Support.DJANGO: f"write `framework: {Framework.FASTAPI}`",
     Support.MYSQL: f"write `database: {Database.POSTGRESQL}`",
     Support.MONGODB: f"write `database: {Database.POSTGRESQL}`",
     Support.SOURCE: "leave out `source`: the entity gets a table",

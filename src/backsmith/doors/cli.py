@@ -15,7 +15,7 @@ from backsmith.doors.exits import Exit
 
 app = typer.Typer(
     name="backsmith",
-    help="A compiler for backends: a blueprint in, a complete FastAPI project out that is yours.",
+    help="A compiler for backends: a blueprint in, a complete FastAPI or Django project out that is yours.",
     epilog="Exit codes: 0 done, 1 the blueprint has mistakes, 2 usage, "
     "3 this machine (installing, git, ports, databases), 4 the gate failed, 5 a server breaks its contract.",
     no_args_is_help=True,
@@ -57,6 +57,10 @@ def new(
         Path | None,
         typer.Option("--from", metavar="FILE", help="The blueprint; without it, a small commented one to start from."),
     ] = None,
+    framework: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="fastapi or django, in place of what the blueprint says."),
+    ] = None,
     python: Python = None,
     git: Annotated[bool, typer.Option(help="Make a repository with a first commit.")] = True,
     install: Annotated[bool, typer.Option(help="Install what the project needs, into its own .venv.")] = True,
@@ -65,7 +69,7 @@ def new(
     """Write a project, install it, prove it by its gate."""
     from backsmith.doors import writing
 
-    _end(lambda: writing.new(name, source, python=python, git=git, install=install, gate=gate))
+    _end(lambda: writing.new(name, source, framework, python=python, git=git, install=install, gate=gate))
 
 
 @app.command()

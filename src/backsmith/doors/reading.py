@@ -20,7 +20,7 @@ from backsmith.readers.blueprint import read_blueprint
 from backsmith.readers.blueprint.schema import schema as schema_of_the_language
 from backsmith.writers.documents.explain import explain as explain_design
 from backsmith.writers.documents.svg import svg as svg_of
-from backsmith.writers.fastapi.writer import unsupported
+from backsmith.writers.frameworks import unsupported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

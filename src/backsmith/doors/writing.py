@@ -6,26 +6,42 @@ from rich.console import Console
 
 from backsmith import __version__
 from backsmith.contract import contract
+from backsmith.design.model import Framework
+from backsmith.design.support import WHICH_FRAMEWORK
+from backsmith.diagnostics.report import did_you_mean
 from backsmith.doors.console import Progress, console
 from backsmith.doors.exits import Exit
-from backsmith.doors.reading import read, read_content
+from backsmith.doors.reading import Reading, read, read_content
 from backsmith.features import lower
 from backsmith.project import new as projects
 from backsmith.project.evidence import PATH, Evidence, Step
-from backsmith.project.failure import tail
+from backsmith.project.failure import Refused, tail
 from backsmith.project.files import refuse_existing
 from backsmith.project.gate import Proof
 from backsmith.project.start import starting_blueprint
+from backsmith.readers.blueprint.framework import with_framework
 from backsmith.writers.documents.explain import table
-from backsmith.writers.fastapi.writer import write
+from backsmith.writers.frameworks import write
 
 
-def new(name: Path, source: Path | None, *, python: Path | None, git: bool, install: bool, gate: bool) -> Exit:
-    """Read, write, install, prove; tell each step."""
+def new(
+    name: Path,
+    source: Path | None,
+    framework: str | None,
+    *,
+    python: Path | None,
+    git: bool,
+    install: bool,
+    gate: bool,
+) -> Exit:
+    """Read, write, install, prove; tell each step. `framework` goes before what the blueprint says."""
     target = Path.cwd() / name
     refuse_existing(target)
     out = console(stderr=True)
+    wanted = _framework(framework) if framework is not None else None
     reading = read(source) if source else read_content(starting_blueprint(target.name).encode(), "backend.yaml")
+    if wanted is not None:
+        reading = _for(reading, wanted)
     reading.tell(out)
     design = reading.writable
     if design is None:
@@ -40,6 +56,22 @@ def new(name: Path, source: Path | None, *, python: Path | None, git: bool, inst
         progress.stop()
     _tell(name, proof, len(tree), out)
     return Exit.DONE if proof is None or proof.evidence.good else Exit.GATE
+
+
+def _framework(name: str) -> Framework:
+    try:
+        return Framework(name.lower())
+    except ValueError:
+        hint = did_you_mean(name.lower(), tuple(Framework), WHICH_FRAMEWORK)
+        raise Refused(f"No project is written for {name}.", hint) from None
+
+
+def _for(reading: Reading, framework: Framework) -> Reading:
+    """The same blueprint for this framework: what is written says what it was made from."""
+    read = read_content(with_framework(reading.text, framework).encode(), reading.source)
+    if read.design is not None and read.design.framework is not framework:
+        raise Refused(f"{reading.source} cannot be told its framework.", f"write `framework: {framework}` into it")
+    return read
 
 
 def _tell(name: Path, proof: Proof | None, files: int, out: Console) -> None:

@@ -5,6 +5,7 @@ import re
 _BLUEPRINT = """\
 # {name}: change this file, and write the backend anew. The language on one page stands in the README of backsmith.
 backend: {name}
+framework: fastapi                # fastapi | django
 database: postgresql              # in production; development runs on embedded SQLite
 
 auth:

@@ -38,8 +38,8 @@ def text(node: Node | None, what: str, report: Report) -> Passage | None:
     return None
 
 
-def word(node: Node | None, known: Iterable[str], what: str, report: Report) -> str | None:
-    """One of the known words."""
+def word(node: Node | None, known: Iterable[str], what: str, report: Report, otherwise: str = "") -> str | None:
+    """One of the known words. `otherwise` says what to write in place of one that resembles none of them."""
     found = text(node, what, report)
     known = tuple(known)
     if found is None or found.text in known:
@@ -48,7 +48,7 @@ def word(node: Node | None, known: Iterable[str], what: str, report: Report) -> 
         "unknown-word",
         f"{what} is not `{found.text}`",
         found.origin,
-        did_you_mean(found.text, known, f"it is {listing(known)}"),
+        did_you_mean(found.text, known, otherwise or f"it is {listing(known)}"),
     )
     return None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from backsmith.design.model import Api, Auth, Database, Framework, Ids, Rate, Register
 from backsmith.design.naming import CONSTANTS, FIELD, LANGUAGE_WORDS, PYTHON_WORDS
+from backsmith.design.support import WHICH_FRAMEWORK
 from backsmith.diagnostics.origin import Origin
 from backsmith.diagnostics.passage import Passage
 from backsmith.diagnostics.report import Report
@@ -38,7 +39,7 @@ def read_name(root: Mapping, source: str, report: Report) -> str:
 
 def read_framework(node: Node | None, places: dict[str, Origin], report: Report) -> Framework:
     """The framework of what is written."""
-    found = word(node, tuple(Framework), "`framework`", report)
+    found = word(node, tuple(Framework), "`framework`", report, WHICH_FRAMEWORK)
     if node is not None:
         places["framework"] = node.origin
     return Framework(found) if found else Framework.FASTAPI

@@ -1,5 +1,6 @@
 """The tables that the application's own parts keep, as their models in `parts/` say: for the first migrations."""
 
+from backsmith.design.model import Design
 from backsmith.writers.django.models import Model
 from backsmith.writers.django.names import ACCOUNTS
 from backsmith.writers.django.types import FIELDS, MODELS
@@ -69,7 +70,7 @@ API_KEY = _model(
     "auth_keys",
     _user("db_index=False"),
     _field("name", "CharField", "max_length=100"),
-    _field("roles", "ListField"),
+    Named(name="roles", code=code("{}.ListField(item={}.CharField())", FIELDS, FIELDS)),
     _field("token_hash", "CharField", HASH),
     verbose="key",
     constraints=(_unique("auth_keys", "token_hash"),),
@@ -136,5 +137,19 @@ IDEMPOTENCY = _model(
     indexes=(_index("idempotency_keys_expires_at", "expires_at"),),
 )
 
-TABLES: dict[str, tuple[Model, ...]] = {"core": (JOB, IDEMPOTENCY), ACCOUNTS: (SESSION, API_KEY, TICKET, FAILURE)}
-"""By app, what every project has beside the tables of its design."""
+HISTORY = _model(
+    "HistoryEntry",
+    "history",
+    _field("entity", "CharField", "max_length=63"),
+    _field("row", "CharField", "max_length=36"),
+    _field("user", "CharField", "max_length=36", "null=True"),
+    _field("action", "CharField", "max_length=63"),
+    _field("changes", "JSONField"),
+    indexes=(_index("history_of", "entity", "row", "id"),),
+)
+
+
+def tables(design: Design) -> dict[str, tuple[Model, ...]]:
+    """By app, what a project has beside the tables of its design."""
+    kept = {"history": (HISTORY,)} if any(entity.history for entity in design.entities) else {}
+    return {"core": (JOB, IDEMPOTENCY), ACCOUNTS: (SESSION, API_KEY, TICKET, FAILURE), **kept}

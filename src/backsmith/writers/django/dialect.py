@@ -24,7 +24,7 @@ def _column(field: Field) -> str:
 
 
 def _made(entity: Entity, arguments: str) -> str:
-    return f"{factory(entity)}({arguments})"
+    return f"{factory(entity)}.create({arguments})"
 
 
 def _stored(_: Design, __: Entity, values: Mapping[str, Code]) -> Lines:

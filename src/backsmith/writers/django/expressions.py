@@ -44,7 +44,7 @@ from backsmith.design.expressions import (
     User,
 )
 from backsmith.design.facts import asks_for_caller, denied_to_strangers, nullable, scale_of, scale_of_type, span_of
-from backsmith.design.model import Design, Effect, Entity, Field
+from backsmith.design.model import Design, Effect, Entity, Field, Ids
 from backsmith.writers.django import names
 from backsmith.writers.django.types import output_field
 from backsmith.writers.python.code import Code, call, code, joined, name, quoted
@@ -530,6 +530,8 @@ class Compiler:
     def amount(self, effect: Effect) -> Code:
         """What an effect puts into a column, or adds to it: with the places of its type."""
         value, scale, type_ = self.expression(effect.value), scale_of(effect.value), effect.target.type
+        if isinstance(effect.value.type, types.Null):
+            return call(name("django.db.models.functions", "Cast"), "None", self._output(type_))
         if effect.operator != "=" and nullable(effect.value):
             output = code("output_field={}", output_field(type_))
             value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)
@@ -537,6 +539,13 @@ class Compiler:
             output = code("output_field={}", output_field(type_))
             return call(calculated("Rounded"), value, str(scale), output)
         return value
+
+    def _output(self, type_: types.Type) -> Code:
+        """The field that a value of this type has; of a reference, that of a key."""
+        if not isinstance(type_, types.Ref):
+            return output_field(type_)
+        ids = self.design.entity(type_.target).ids
+        return call(name("django.db.models", "UUIDField" if ids is Ids.UUID7 else "BigIntegerField"))
 
     # Ways to many rows
 
@@ -684,7 +693,7 @@ class Compiler:
     def _as_value(self, expr: Expr, known: Code) -> Code:
         if isinstance(expr, Literal) and isinstance(expr.value, Decimal):
             return call(calculated("Fixed"), quoted(format(expr.value, "f")))
-        return call(VALUE, known)
+        return call(VALUE, known, *([output_field(expr.type)] if _is_sent_decimal(expr) else []))
 
     def _lookup(self, expr: Expr) -> str | None:
         """The path of lookups that leads to the value, if it is a stored one."""
@@ -750,7 +759,8 @@ class Compiler:
         known = self._constant(expr)
         if known is None:
             return self.expression(expr)
-        return self._as_value(expr, known) if isinstance(expr, Literal) and isinstance(expr.value, Decimal) else known
+        is_exact = isinstance(expr, Literal) and isinstance(expr.value, Decimal)
+        return self._as_value(expr, known) if is_exact or _is_sent_decimal(expr) else known
 
     def _argument(self, expr: Expr, scale: int | None = None) -> Code:
         """What a function is given: the name of a field, an expression, or a constant."""
@@ -761,7 +771,7 @@ class Compiler:
         known = self._constant(expr)
         if path is not None:
             found = Code(quoted(path))
-        elif known is not None and not isinstance(expr, Literal | Tenant | User):
+        elif known is not None and not isinstance(expr, Literal | Tenant | User) and not _is_sent_decimal(expr):
             found = known
         elif isinstance(expr, Literal) and (isinstance(expr.value, timedelta) or type(expr.value) is int):
             found = constant(expr.value)
@@ -918,6 +928,11 @@ def _class(lookup_class: str) -> Code:
 def _is_caller(expr: Expr) -> bool:
     """Whether it is the caller's id, which there is wherever it is asked for."""
     return isinstance(expr, User) and not expr.steps
+
+
+def _is_sent_decimal(expr: Expr) -> bool:
+    """Whether it is an exact number of the body, which says nothing of its places by itself."""
+    return isinstance(expr, Input) and isinstance(expr.type, types.Decimal)
 
 
 def _common_scale(left: Expr, right: Expr) -> int | None:

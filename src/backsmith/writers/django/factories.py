@@ -70,7 +70,8 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
     maker = Factories(design, contract)
     rows = tuple(maker.rows(entity) for entity in _in_order(design))
     bodies = tuple(maker.bodies(entity) for entity in design.entities if not entity.builtin)
-    used = (*(name("tests.rows", word) for word in ("Rows", "numbers", "sent")), name("typing", "Any"), FACTORY)
+    numbered = ("numbers",) if any(body.counted for body in bodies) else ()
+    used = (*(name("tests.rows", word) for word in ("Rows", "sent", *numbered)), name("typing", "Any"), FACTORY)
     return {PATH: printed(FactoriesPage(rows=rows, bodies=bodies, used=used))}
 
 
@@ -160,7 +161,7 @@ class Factories(Maker):
             if field.optional:
                 return code('{}.SelfAttribute("account")', FACTORY)
             row = names.module(entity)
-            return code("{}.LazyAttribute(lambda {}: {}.account or {}())", FACTORY, row, row, factory(target))
+            return code("{}.LazyAttribute(lambda {}: {}.account or {}.create())", FACTORY, row, row, factory(target))
         if field.optional:
             return None
         handed = [code('{}={}.SelfAttribute("..{}")', word, FACTORY, word) for word in self.asked(target)]
@@ -176,7 +177,7 @@ class Factories(Maker):
             name=f"{names.module(entity)}_body",
             doc=f"What makes {a(names.phrase(entity))}, without what can be left out.",
             parameters=self._parameters(words),
-            before=(Code(f"tenant = tenant or {factory(tenant)}()"),) if tenant and "tenant" in words else (),
+            before=(Code(f"tenant = tenant or {factory(tenant)}.create()"),) if tenant and "tenant" in words else (),
             counted=any(counts(line.code) for line in values),
             values=values,
         )

@@ -51,6 +51,14 @@ class Operation:
     def key(self) -> str:
         return f"{self.label}.{self.model.name}"
 
+    @property
+    def arguments(self) -> tuple[Named, ...]:
+        """What says of something added what it is."""
+        assert self.added is not None
+        said = Named(name=self.kind.removeprefix("Add").lower(), code=self.added.code)
+        named = Named(name="name", code=Code(quoted(self.added.name)))
+        return (named, said) if self.kind == "AddField" else (said,)
+
 
 @dataclass(slots=True, kw_only=True)
 class Migration:
@@ -146,7 +154,7 @@ def _operations(design: Design, more: Mapping[str, tuple[Model, ...]]) -> Iterat
     accounts = names.label(design, design.entity("User"))
     for label, models in more.items():
         for model in models:
-            needs = (accounts,) if any(each.name == "user" for each in model.fields) else ()
+            needs = (accounts,) if any("AUTH_USER_MODEL" in each.code.text for each in model.fields) else ()
             yield Operation(kind="CreateModel", label=label, model=_whole(model), needs=needs)
 
 

@@ -23,9 +23,7 @@ MODULES = frozenset({"fields", "models", "permissions", "computed", "settings", 
 
 
 def primary(design: Design, entity: Entity) -> Entity:
-    """The entity that an app is about: of a part, its whole; of accounts, the account."""
-    if entity.builtin:
-        return design.entity("User")
+    """The entity that an app is about: of a part, its whole."""
     if entity.whole is None:
         return entity
     whole = entity.field(entity.whole).type
@@ -36,7 +34,7 @@ def primary(design: Design, entity: Entity) -> Entity:
 def app(design: Design, entity: Entity) -> str:
     """The label of the entity's app: `orders`, also for the lines of orders."""
     found = primary(design, entity)
-    if found.builtin:
+    if found.name == "User":
         return ACCOUNTS
     return f"{design.name.replace('-', '_')}_{found.plural}" if found.plural in TAKEN else found.plural
 

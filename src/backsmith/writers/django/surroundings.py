@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backsmith.design import naming, types
-from backsmith.design.model import Design, Ids
+from backsmith.design.model import Design
 from backsmith.writers.django import names
+from backsmith.writers.python.accounts import left_out
 from backsmith.writers.python.code import quoted
 from backsmith.writers.python.pins import requirements
 from backsmith.writers.python.project import USUAL_RATE, distribution, rate_of, used_types
@@ -50,6 +51,7 @@ DEVELOPMENT = (
 )
 
 EXECUTABLE = frozenset({"bin/check", "manage.py"})
+ACCOUNTS = f"apps/{names.ACCOUNTS}"
 LEFT_OUT = frozenset({"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"})
 
 
@@ -65,11 +67,6 @@ class Project:
     rate: str
     tenant: bool
     """Whether requests are about a tenant."""
-    row: str
-    """The class of rows that accounts are."""
-    roles: tuple[str, ...]
-    verify: bool
-    """Whether an address has to be verified before it can sign in."""
     apps: tuple[str, ...]
     routed: tuple[str, ...]
     """The apps that have paths."""
@@ -91,9 +88,6 @@ def project_of(design: Design) -> Project:
         version=design.api.version,
         rate=USUAL_RATE if design.api.rate is None else rate_of(design.api.rate),
         tenant=design.tenant is not None,
-        row="UuidRow" if design.entity("User").ids is Ids.UUID7 else "Row",
-        roles=tuple(map(quoted, design.auth.roles)),
-        verify=design.auth.verify,
         apps=tuple(sorted([*own, *history])),
         routed=tuple(sorted(own)),
         dependencies=tuple(map(quoted, run_time(design))),
@@ -116,12 +110,16 @@ def requirement_files(design: Design) -> dict[str, str]:
 
 def part_files(design: Design) -> dict[str, str]:
     """The modules that projects share."""
-    left_out = LEFT_OUT | (set() if any(entity.history for entity in design.entities) else {"history"})
+    modules = left_out(design)
+    absent = {path for module in modules for path in (f"{ACCOUNTS}/{module}.py", f"tests/test_auth_{module}.py")}
+    absent |= {f"{ACCOUNTS}/apps.py"} if "tenants" in modules else set()
+    absent |= set() if design.api.links else {"apps/core/hyperlinks.py"}
+    folders = LEFT_OUT | (set() if any(entity.history for entity in design.entities) else {"history"})
     found = {}
     for path in sorted(PARTS.rglob("*")):
         relative = path.relative_to(PARTS)
         if path.name == "phones.py" and PHONE_NUMBERS not in run_time(design):
             continue
-        if path.is_file() and not left_out & set(relative.parts):
+        if path.is_file() and not folders & set(relative.parts) and relative.as_posix() not in absent:
             found[relative.as_posix()] = path.read_text("utf-8")
     return found

@@ -33,7 +33,7 @@ RULES = (
 
 
 def synchronous(text: str, factories: Mapping[str, str]) -> str:
-    """The same tests without asyncio. `factories` has the class of each function that makes rows."""
+    """The same tests without asyncio. `factories` has what makes rows in place of each function that does."""
     text = "\n\n\n".join(map(_with_keys, text.split("\n\n\n")))
     text = LATER.sub(r"partial(boss.\1, ", text)
     text = _calls(text, r"await asyncio\.gather\(", lambda _, inner, __: f"at_once([{_listed(inner)}])")

@@ -10,7 +10,7 @@ from backsmith.writers.python import tests
 
 def files(design: Design, contract: Contract) -> dict[str, str]:
     """The written tests that depend on the design, by their paths."""
-    classes = {names.module(entity): factory(entity) for entity in design.entities}
+    classes = {names.module(entity): f"{factory(entity)}.create" for entity in design.entities}
     written = tests.files(design, contract, DIALECT)
     found = {path: synchronous(text, classes) for path, text in written.items()}
     return found | factories.files(design, contract)

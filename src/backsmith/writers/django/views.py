@@ -24,6 +24,7 @@ class Method:
     told: Code
     """What the OpenAPI document says of it."""
     item: bool
+    answer: Code
     doc: str
     lines: tuple[Code, ...]
 
@@ -69,6 +70,8 @@ METHODS = {
     Kind.RESTORE: "restore",
 }
 """What Django REST framework calls these; moves and actions have names of their own."""
+ANSWER = name("django.http", "HttpResponse")
+ANSWERS = {Kind.EXPORT: name("django.http", "StreamingHttpResponse")}
 
 
 def views_page(design: Design, contract: Contract, entity: Entity) -> ViewsPage:
@@ -81,7 +84,7 @@ def views_page(design: Design, contract: Contract, entity: Entity) -> ViewsPage:
         base=name("apps.core.views", "EntityViewSet"),
         shown=printer.serializer(f"{entity.name}Read"),
         methods=tuple(printer.method(endpoint) for endpoint in contract.of(entity.name)),
-        always=(name("django.http", "HttpResponse"), name("rest_framework.request", "Request")),
+        always=(name("rest_framework.request", "Request"),),
     )
 
 
@@ -131,6 +134,7 @@ class Printer:
             name=called(endpoint),
             told=self._told(endpoint),
             item="{id}" in endpoint.path,
+            answer=ANSWERS.get(endpoint.kind, ANSWER),
             doc=endpoint.summary or doc,
             lines=tuple(lines),
         )

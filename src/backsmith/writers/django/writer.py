@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from backsmith.contract import Contract
 from backsmith.contract import contract as contract_of
 from backsmith.design.model import Design, Entity
-from backsmith.writers.django import migrations, names, tests
+from backsmith.writers.django import accounts, documents, migrations, names, seeds, tests
 from backsmith.writers.django.admin import admin_page
 from backsmith.writers.django.computed import computed_page, has_page
-from backsmith.writers.django.core_tables import TABLES
+from backsmith.writers.django.core_tables import tables
 from backsmith.writers.django.effects import effects_page, has_effects
 from backsmith.writers.django.enums import enums_page
 from backsmith.writers.django.filters import filters_page
+from backsmith.writers.django.limits import unsupported
 from backsmith.writers.django.models import models_page
 from backsmith.writers.django.page import rendered
 from backsmith.writers.django.permissions import permissions_page
@@ -21,10 +22,12 @@ from backsmith.writers.django.surroundings import EXECUTABLE, part_files, projec
 from backsmith.writers.django.views import urls_page, views_page
 from backsmith.writers.python.format import formatted
 from backsmith.writers.python.page import printed
+from backsmith.writers.python.unused import without_unused
 from backsmith.writers.tree import File, FileTree, file, tree
 
+__all__ = ["unsupported", "write"]
+
 PROJECT_FILES = (
-    *("apps/accounts/rules.py", "apps/accounts/models/user.py"),
     *("config/environment.py", "config/settings.py", "config/urls.py"),
     *("pyproject.toml", "compose.yaml", ".env.example"),
 )
@@ -45,14 +48,19 @@ def _file(path: str, text: str) -> File:
 
 def unformatted(design: Design, contract: Contract) -> Texts:
     """The project as the templates print it."""
-    return {
-        **part_files(design),
+    parts = part_files(design)
+    texts = {
+        **parts,
         **_app_files(design, contract),
-        **migrations.files(design, TABLES),
+        **accounts.files(design, contract),
+        **migrations.files(design, tables(design)),
+        **seeds.files(design),
+        **documents.files(design, contract),
         **_project_files(design),
         **requirement_files(design),
         **tests.files(design, contract),
     }
+    return without_unused(texts, parts)
 
 
 def _app_files(design: Design, contract: Contract) -> Texts:

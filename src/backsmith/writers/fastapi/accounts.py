@@ -1,37 +1,20 @@
 """Accounts: the files about them that the design has a say in. The rest of `app/auth` is the same in every project."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from typing import Any, ClassVar
-from uuid import UUID
+from typing import ClassVar
 
 from backsmith.contract import Contract
 from backsmith.contract.hyperlinks import has_hyperlinks
-from backsmith.contract.model import Property
-from backsmith.design import types
-from backsmith.design.expressions import Role
-from backsmith.design.facts import alternatives
 from backsmith.design.fields import computed_fields
-from backsmith.design.model import Design, Entity, Field, Given, Ids, Register
+from backsmith.design.model import Design, Entity, Ids
 from backsmith.design.text import text
-from backsmith.samples.rows import Samples
 from backsmith.writers.fastapi import computed, models, names, policies, services, views
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.policies import Function
 from backsmith.writers.fastapi.schemas import Class, Member, Writer, circles
+from backsmith.writers.python.accounts import GUARDED, added, extras, first_admin, is_opened, modules, roles_of
 from backsmith.writers.python.code import Code, code, joined, name, quoted, tuple_of
 from backsmith.writers.python.page import Named, printed
-
-OWN = ("id", "email", "name", "roles", "active", "created_at", "updated_at", "version")
-"""Fields that every account has."""
-GUARDED = ("email", "roles", "active")
-"""What admins alone see of an account that is not their own, whatever its `access` opens."""
-REGISTRATION = {Register.OPEN: "registration", Register.INVITE: "invitations"}
-UNVERIFIED = "unverified"
-CHOSEN = (*REGISTRATION.values(), UNVERIFIED)
-"""Modules of `app/auth` of which a project has at most one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,52 +117,24 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
         "app/services/user.py": AccountService(form=services.form(design, user)),
         f"app/api/{version}/users.py": endpoints_page(user),
         "app/auth/rules.py": rules_page(design, user),
-        "app/auth/endpoints.py": AuthEndpoints(modules=tuple(sorted(_modules(design)))),
+        "app/auth/endpoints.py": AuthEndpoints(modules=tuple(sorted(modules(design)))),
     }
     if computed.has_page(user):
         pages["app/computed/user.py"] = computed.computed_page(design, user)
     return {path: printed(page) for path, page in pages.items()}
 
 
-def left_out(design: Design) -> frozenset[str]:
-    """The modules of `app/auth` that this project does not have."""
-    return frozenset(CHOSEN) - {registration(design)}
-
-
-def registration(design: Design) -> str | None:
-    """The module by which people get an account of their own, if they do."""
-    auth = design.auth
-    if auth.register is Register.OPEN and not auth.verify:
-        return UNVERIFIED
-    return REGISTRATION.get(auth.register)
-
-
-def _modules(design: Design) -> Iterator[str]:
-    yield from ("sessions", "account", "keys")
-    found = registration(design)
-    if found is not None:
-        yield found
-
-
-def extras(user: Entity) -> tuple[Field, ...]:
-    """The fields that the design adds to accounts."""
-    return tuple(field for field in user.fields if field.name not in OWN)
-
-
 def model_page(design: Design, user: Entity) -> AccountModel:
     """The table of accounts."""
     page = models.model_page(design, user)
-    added = {names.column(field) for field in extras(user) if field.stored}
-    roles = user.field("roles").type
-    assert isinstance(roles, types.Values)
-    assert isinstance(roles.item, types.Enum)
+    own = {names.column(field) for field in extras(user) if field.stored}
     return AccountModel(
         base=page.base,
         id=name("uuid", "UUID") if user.ids is Ids.UUID7 else Code("int"),
-        roles=joined(", ", (Code(quoted(word)) for word in roles.item.words)),
+        roles=joined(", ", (Code(quoted(word)) for word in roles_of(user))),
         words=page.words,
         arguments=page.arguments,
-        columns=tuple(column for column in page.columns if column.name in added),
+        columns=tuple(column for column in page.columns if column.name in own),
         pairs=page.pairs,
         pair_names=page.pair_names,
     )
@@ -190,14 +145,14 @@ def schema_page(design: Design, contract: Contract, user: Entity) -> AccountSche
     writer = Writer(design, contract, user, circles(design)[user.name])
     page = writer.page()
     create, update, own = (contract.schema(called) for called in ("UserCreate", "UserUpdate", "MeUpdate"))
-    created = _added(user, create.properties)
+    created = added(user, create.properties)
     read_only = [found.name for found in create.properties if found.read_only and found.name != "active"]
     return AccountSchemas(
         read_only=", ".join(map(quoted, [*read_only, "active"])),
         created=tuple(writer.sent(found) for found in created),
         registered=tuple(writer.sent(found) for found in created if found.rule is None),
-        changed=tuple(writer.sent(found, absent=True) for found in _added(user, update.properties)),
-        own=tuple(writer.sent(found, absent=True) for found in _added(user, own.properties)),
+        changed=tuple(writer.sent(found, absent=True) for found in added(user, update.properties)),
+        own=tuple(writer.sent(found, absent=True) for found in added(user, own.properties)),
         later=page.later,
         checking=page.checking,
         links=page.classes[:-1],
@@ -210,11 +165,6 @@ def _with_roles(answer: Class) -> Class:
     roles = Code("list[Role] | None")
     members = (replace(found, type=roles) if found.name == "roles" else found for found in answer.members)
     return replace(answer, members=tuple(members))
-
-
-def _added(user: Entity, properties: tuple[Property, ...]) -> tuple[Property, ...]:
-    added = {field.name for field in extras(user) if field.given is not Given.SERVER}
-    return tuple(found for found in properties if found.name in added and not found.read_only)
 
 
 def view_page(design: Design, user: Entity) -> AccountViews:
@@ -252,11 +202,6 @@ def _rules(rules: dict[str, str]) -> tuple[Code, ...]:
     return (Code(f"rules={{{inner}}}"),)
 
 
-def is_opened(user: Entity) -> bool:
-    """Whether others than admins may read accounts."""
-    return any(option != Role(name="admin") for option in alternatives(user.access.read))
-
-
 def policy_page(design: Design, user: Entity) -> AccountPolicies:
     """The rules of accounts."""
     page = policies.policy_page(design, user)
@@ -276,28 +221,9 @@ def endpoints_page(user: Entity) -> AccountEndpoints:
 
 def rules_page(design: Design, user: Entity) -> AccountRules:
     """What the blueprint says of accounts."""
-    samples = Samples(design)
-    needed = [field for field in extras(user) if _is_needed(field)]
-    first = {"name": "Admin"} | {field.name: _json(samples.three(user, field)[0]) for field in needed}
     return AccountRules(
         api=f"/api/{design.api.version}",
         new_account=quoted(design.auth.roles[0]),
         verify=design.auth.verify,
-        first_admin=repr(first),
+        first_admin=repr(first_admin(design, user)),
     )
-
-
-def _is_needed(field: Field) -> bool:
-    return field.stored and field.given is not Given.SERVER and not field.optional and field.default is None
-
-
-def _json(value: Any) -> Any:
-    match value:
-        case datetime() | date() | time():
-            return value.isoformat()
-        case timedelta():
-            return f"PT{value.total_seconds():.0f}S"
-        case Decimal() | UUID():
-            return str(value)
-        case _:
-            return value

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from backsmith.design import naming, types
 from backsmith.design.model import Design
-from backsmith.writers.fastapi import accounts
+from backsmith.writers.python.accounts import left_out
 from backsmith.writers.python.code import quoted
 from backsmith.writers.python.pins import requirements
 from backsmith.writers.python.project import USUAL_RATE, distribution, rate_of, used_types
@@ -101,11 +101,11 @@ def requirement_files(design: Design) -> dict[str, str]:
 
 def part_files(design: Design) -> dict[str, str]:
     """The modules that projects share."""
-    modules = accounts.left_out(design) | ({"tenants"} if design.tenant is None else set())
-    left_out = {path for module in modules for path in (f"app/auth/{module}.py", f"tests/test_auth_{module}.py")}
+    modules = left_out(design)
+    absent = {path for module in modules for path in (f"app/auth/{module}.py", f"tests/test_auth_{module}.py")}
     found = {}
     for path in sorted(PARTS.rglob("*")):
         relative = path.relative_to(PARTS)
-        if path.is_file() and not LEFT_OUT & set(relative.parts) and relative.as_posix() not in left_out:
+        if path.is_file() and not LEFT_OUT & set(relative.parts) and relative.as_posix() not in absent:
             found[relative.as_posix()] = path.read_text("utf-8")
     return found

@@ -8,6 +8,8 @@ from functools import cached_property, lru_cache
 
 TEXT_OF_TYPE = re.compile(r"[A-Za-z_][\w.]*(?:\[.*\])?(?: \| [\w.\[\], ]+)*")
 """A string that may be an annotation: `View`, `Callable[[], View]`, `View | None`."""
+REGISTER = frozenset({"register", "register_lookup"})
+"""Decorators of Django that make a class known."""
 ON_METHODS = frozenset({"property", "cached_property", "classmethod", "staticmethod"})
 
 Name = tuple[str, str]
@@ -65,7 +67,14 @@ class Module:
     @cached_property
     def unnamed(self) -> frozenset[str]:
         """What is imported and not named again: for what the import does, or for others to import from here."""
-        return frozenset(self.places.keys() - named(self.pieces) - {"TYPE_CHECKING"})
+        heads = {name for node in self.imports for name, _ in imported(node)}
+        return frozenset(heads - named(self.pieces) - {"TYPE_CHECKING"})
+
+    @cached_property
+    def loaded(self) -> frozenset[Place]:
+        """What functions import and do not name: for what the import does."""
+        within = {name: place for node in self.inner for name, place in imported(node)}
+        return frozenset(within[name] for name in within.keys() - named(self.pieces))
 
     def with_inner(self, piece: Piece) -> list[Piece]:
         """A piece, and what stands within it."""
@@ -92,7 +101,7 @@ def end(node: ast.stmt | ast.expr) -> int:
 def parsed(text: str) -> Module:
     """A file, cut into pieces."""
     tree = ast.parse(text)
-    guards = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    guards = [node for node in tree.body if isinstance(node, ast.If) and _is_guard(node)]
     heads = [each for node in tree.body for each in (node.body if node in guards else [node])]
     imports = [each for each in heads if isinstance(each, Import)]
     following = [*tree.body[1:], None]
@@ -114,6 +123,11 @@ def parsed(text: str) -> Module:
 read = lru_cache(256)(parsed)
 
 
+def _is_guard(node: ast.If) -> bool:
+    """Whether this imports for type checkers alone; what it is otherwise, is run."""
+    return ast.unparse(node.test) == "TYPE_CHECKING" and not node.orelse
+
+
 def _is_text(node: ast.stmt | None) -> bool:
     """Whether this is a docstring: of the module, or of the definition above it."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
@@ -126,6 +140,7 @@ class Cutter:
         self.lines = lines
         assigned = (node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign))
         self.variables = frozenset(name for node in assigned for name in _stored(node))
+        self.named = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
     def pieces(self, node: ast.stmt, doc: ast.stmt | None) -> Iterator[Piece]:
         """A statement, and then what goes on its own within it."""
@@ -138,7 +153,8 @@ class Cutter:
                 methods = [each for each in node.body if isinstance(each, Function) and _is_method(each)]
                 rest = [each for each in ast.iter_child_nodes(node) if each not in methods]
                 bases = tuple(_name(base) for base in node.bases)
-                class_ = self._piece(node, rest, last=last, defines=(node.name,), bases=bases)
+                defines = () if self._is_registered(node) or self._is_for_itself(node) else (node.name,)
+                class_ = self._piece(node, rest, last=last, defines=defines, bases=bases)
                 yield class_
                 yield from (self._piece(each, [each], within=class_, method=each.name) for each in methods)
             case ast.Assign() | ast.AnnAssign():
@@ -150,10 +166,15 @@ class Cutter:
             case _:
                 yield self._piece(node, [node], last=last)
 
-    def _is_registered(self, function: Function) -> bool:
-        """Whether a decorator hands the function to an object of this module, as `@router.get` does."""
-        roots = (_name(each.func if isinstance(each, ast.Call) else each)[0] for each in function.decorator_list)
-        return any(root in self.variables for root in roots)
+    def _is_registered(self, node: Function | ast.ClassDef) -> bool:
+        """Whether a decorator hands this to an object of this module, as `@router.get` does, or makes it known."""
+        decorators = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
+        called = {each.attr for each in decorators if isinstance(each, ast.Attribute)}
+        return not called.isdisjoint(REGISTER) or any(_name(each)[0] in self.variables for each in decorators)
+
+    def _is_for_itself(self, class_: ast.ClassDef) -> bool:
+        """Whether a class is there for being one of its base's: nobody else can name it, and here nobody does."""
+        return class_.name.startswith("_") and class_.name not in self.named and bool(class_.bases)
 
     def _piece(
         self,

@@ -10,23 +10,27 @@ from collections.abc import Collection, Iterable, Mapping
 
 from backsmith.writers.python.pieces import Import, Module, Name, Piece, Place, end, imported, named, parsed, read
 
-SHARED = re.compile(r"app/(?:core|auth)/\w+\.py")
-"""Which of the parts lose what is not used. Others, such as `app/work.py`, use all that they have."""
+SHARED = re.compile(r"app/(?:core|auth)/\w+\.py|apps/(?:core|accounts)/(?!admin\.|apps\.|models\.|urls\.)\w+\.py")
+"""Which of the parts lose what is not used. Others, such as `app/work.py`, use all that they have, and so do the
+modules that Django looks for by itself.
+"""
 TESTS = re.compile(r"tests/test_\w+\.py")
-WHOLE = frozenset({"app/core/types.py"})
+WHOLE = frozenset({"app/core/types.py", "apps/core/fields.py"})
 """What is kept whole: migrations that were applied long ago name column types that no model has any more.
 
 What one column type names of another does not count as used, but for what it stands on, so that tables keyed by column
 types have the rows that are needed.
 """
 
-FROM_MODULE = re.compile(r"^ *from (app\.(?:core|auth)\.\w+) import (\([^)]*\)|[^\n#]+)", re.MULTILINE)
-FROM_PACKAGE = re.compile(r"^ *(?:from app\.(?:core|auth) import|import app\.)", re.MULTILINE)
+FROM_MODULE = re.compile(r"^ *from (apps?\.(?:core|auth|accounts)\.\w+) import (\([^)]*\)|[^\n#]+)", re.MULTILINE)
+FROM_PACKAGE = re.compile(r"^ *(?:from apps?\.(?:core|auth|accounts) import|import apps?\.)", re.MULTILINE)
 """What imports a whole module: of what it asks of that, only a parser can tell."""
 IMPORTED = re.compile(r"(\w+)(?: as \w+)?")
-QUOTED = re.compile(r"[\"'](app\.(?:core|auth)\.\w+)\.(\w+)")
-"""A name in quotes, as `monkeypatch` takes them."""
+QUOTED = re.compile(r"[\"'](apps?\.(?:core|auth|accounts)\.\w+)\.(\w+)")
+"""A name in quotes, as `monkeypatch` and the settings of Django take them."""
 ATTRIBUTE = re.compile(r"\.([a-z_]\w*)")
+HOOKS = frozenset({"process_exception", "process_view"})
+"""Methods that Django calls of classes without a base: of middleware."""
 ALL = "*"
 
 
@@ -99,7 +103,7 @@ class Use:
         self.parts = parts
         self.loaded: set[str] = set()
         self.reached: set[Piece] = set()
-        self._attributes: set[str] = set()
+        self._attributes: set[str] = {*HOOKS}
         self._whole = {parts[_dotted(path)] for path in WHOLE if _dotted(path) in parts}
         self._homes = {piece: module for module in parts.values() for piece in module.pieces}
         self._waiting: list[Piece] = []
@@ -117,6 +121,7 @@ class Use:
             asked = {name for piece in module.pieces for name in piece.uses if name[0] in module.places}
             for name, attribute in asked | {(name, "") for name in module.unnamed}:
                 self._place(module.places[name], attribute)
+            self._load_for_itself(module)
 
     def settle(self) -> None:
         """Follow what is used, until that is all."""
@@ -163,6 +168,13 @@ class Use:
                     self._reach(piece)
             for name in module.unnamed:
                 self._place(module.places[name])
+            self._load_for_itself(module)
+
+    def _load_for_itself(self, module: Module) -> None:
+        """Load the parts that a function imports for what they do."""
+        for place in module.loaded:
+            if (dotted := ".".join(filter(None, place))) in self.parts:
+                self._load(dotted)
 
     def _reach(self, piece: Piece) -> None:
         if piece not in self.reached:

@@ -61,6 +61,7 @@ from django.core import mail  # noqa: E402
 from django.core.mail import EmailMessage  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
+from django.utils.encoding import iri_to_uri  # noqa: E402
 from django.utils.timezone import now  # noqa: E402
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
 from rest_framework.request import Request  # noqa: E402
@@ -90,6 +91,14 @@ class Client(APIClient):
     """A client that is not signed in, and sends JSON."""
 
     default_format = "json"
+
+    def get(self, path: Any, *rest: Any, **options: Any) -> Any:
+        """Ask for a path, whose letters of other alphabets are quoted as browsers do."""
+        return super().get(iri_to_uri(path), *rest, **options)
+
+    def send(self, method: str, path: str, content: Any = b"", kind: str = "application/json", **options: Any) -> Any:
+        """Send bytes as they are."""
+        return self.generic(method, path, content, content_type=kind, **options)
 
     def form(self, path: str, body: dict[str, str], **options: Any) -> Any:
         """Send a form, as browsers do."""

@@ -27,8 +27,8 @@ class Rows(DjangoModelFactory[T]):
 
     @classmethod
     def _generate(cls, strategy: str, params: dict[str, Any]) -> Any:
-        cls.reset_sequence(next(numbers), force=True)
-        return super()._generate(strategy, params)
+        cls.reset_sequence(next(numbers), force=True)  # type: ignore[no-untyped-call]
+        return super()._generate(strategy, params)  # type: ignore[no-untyped-call]
 
 
 def sent(value: Any) -> Any:

@@ -90,7 +90,7 @@ class KeyViewSet(AuthViewSet):
     def destroy(self, request: Request, id: str) -> HttpResponse:
         """Revoke a key, at once."""
         own_keys = ApiKey.objects.allowed(own, signed_in(request))
-        if own_keys.filter(pk=self.rows.key(id)).delete()[0] == 0:
+        if own_keys.filter(pk=int(self.rows.key(id))).delete()[0] == 0:
             raise NotFound("key")
         return empty()
 

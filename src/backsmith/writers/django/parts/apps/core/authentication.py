@@ -106,7 +106,7 @@ def _account(statement: Statement, value: Any) -> tuple[Any, ...]:
     return found
 
 
-class _Scheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers itself
+class _Scheme(OpenApiAuthenticationExtension):  # it registers itself
     """How the documentation says what credentials are taken: any one of them will do."""
 
     target_class = Authentication

@@ -1,4 +1,4 @@
-"""Writing: one transaction a request, which holds its row, tests the rule in every statement and answers from within."""
+"""Writing: one transaction a request, which holds its row, tests the rule in each statement and answers from within."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,10 +11,11 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.core import idempotency
+from apps.core.authentication import caller_of
 from apps.core.caller import EVERY, Caller, Key, Rule, decided
 from apps.core.constraints import told
 from apps.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, PreconditionFailed, Problem, Unauthorized
-from apps.core.forms import Form
+from apps.core.forms import Form, tenant_of
 from apps.core.parts import Node, Plan
 from apps.core.rows import Level, encode, holds
 from apps.core.serializers import Serializer
@@ -77,7 +78,8 @@ class Change:
     def here(self, *, trash: bool = False) -> "QuerySet[Any]":
         """The row that is held, as long as the caller may change it and nobody else has."""
         rules = [each for each in (self._met(trash), self.rule(self.caller)) if each is not EVERY]
-        return self.rows.model.objects.filter(*rules, pk=self.id, version=self.row.version)
+        found: QuerySet[Any] = self.rows.model.objects.filter(*rules, pk=self.id, version=self.row.version)
+        return found
 
     def run(self, count: int, otherwise: Problem | None = None) -> None:
         """Raises where a statement found no row: the rule, the version or the state has failed meanwhile."""
@@ -91,8 +93,7 @@ class Change:
         Forbidden where the caller may not make it.
         """
         node = Node(form, body.validated_data, body.defaults)
-        plan = Plan(self.caller, self.caller.moment)
-        plan.check(node)
+        plan = self._plan(node)
         plan.write(form, [node])
         self.id = node.id
         self._require(form, body)
@@ -102,8 +103,7 @@ class Change:
         kept = self._kept(form, body)
         whole = not body.changes
         node = Node(form, body.validated_data, body.defaults, row=self.row, whole=whole, kept=kept, id=self.id)
-        plan = Plan(self.caller, self.caller.moment)
-        plan.check(node)
+        plan = self._plan(node)
         with told():
             raised = {"version": F("version") + 1, "updated_at": self.caller.moment}
             self.run(self.here().update(**raised, **node.changed(self.caller)))
@@ -121,6 +121,15 @@ class Change:
         """Delete the row with its parts. Raises Conflict where others still refer to it."""
         with told(deleting=True):
             self.run(self.here().delete()[0])
+
+    def _plan(self, node: Node) -> Plan:
+        """What is to be written of a body, checked. Admins do not mix tenants either."""
+        tenant, within = tenant_of(self.rows.model), list[Any]()
+        if tenant is not None and "admin" in self.caller.roles:
+            within.append(self.caller.tenant if self.row is None else getattr(self.row, tenant))
+        plan = Plan(self.caller, self.caller.moment, tuple(within))
+        plan.check(node)
+        return plan
 
     def _require(self, form: Form, body: Serializer) -> None:
         """The rule holds for the row as it has become. Raises Forbidden."""
@@ -182,7 +191,7 @@ def etag(version: int) -> str:
 @contextmanager
 def creating(request: Request, rows: Rows, rule: Rule, verb: str = "create") -> Iterator[Change]:
     """What makes a row, in one transaction. Raises Unauthorized or Forbidden where no row of the caller's could be."""
-    caller: Caller = request.auth
+    caller = caller_of(request)
     if decided(rule(caller)) is False:
         raise Unauthorized() if caller.id is None else Forbidden(f"{verb} this {rows.name}")
     with idempotency.claimed(request, caller) as claim, transaction.atomic():
@@ -194,7 +203,7 @@ def changing(
     request: Request, rows: Rows, rule: Rule, id: str, verb: str = "change", *, trash: bool = False
 ) -> Iterator[Change]:
     """What changes a row, or one that was deleted, in one transaction that holds it."""
-    caller: Caller = request.auth
+    caller = caller_of(request)
     with idempotency.claimed(request, caller) as claim, transaction.atomic():
         change = Change(request, caller, rows, rule, verb, claim)
         change.hold(rows.key(id), trash=trash)

@@ -59,6 +59,10 @@ class CharField(_ByCodePoint, models.CharField):
 class TextField(_ByCodePoint, models.TextField):
     """Text of any length."""
 
+    def formfield(self, **options: Any) -> Any:
+        """Its field in a form, where nothing is null, as it is of the shorter texts."""
+        return super().formfield(**{"empty_value": None if self.null else "", **options})
+
 
 class EmailField(_ByCodePoint, models.EmailField):
     """An address, in lower case."""
@@ -94,9 +98,13 @@ class DecimalField(models.DecimalField):
 class ListField(models.JSONField):
     """A list of plain values, each as `item` would hold it."""
 
-    def __init__(self, *, item: Any = None, **options: Any) -> None:
+    def __init__(self, *, item: Any, **options: Any) -> None:
         super().__init__(**options)
-        self.item = item or CharField()
+        self.item = item
+
+    def deconstruct(self) -> Any:
+        name, path, arguments, options = super().deconstruct()
+        return name, path, arguments, {**options, "item": self.item}
 
 
 def one_of(words: Sequence[str]) -> list[tuple[str, str]]:

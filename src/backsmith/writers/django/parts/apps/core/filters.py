@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import django_filters
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django_filters import filters, filterset
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from apps.core import fields, serializers, sql
@@ -104,15 +104,16 @@ class Asked:
     value: Any
 
 
-class FilterSet(django_filters.FilterSet):
+class FilterSet(filterset.FilterSet):
     """What a list can be asked: `Meta.fields` has the lookups of each field. References are followed by themselves."""
 
     @classmethod
-    def get_filters(cls) -> dict[str, django_filters.Filter]:
+    def get_filters(cls) -> dict[str, filters.Filter]:
         """The filters by their parameters: `price`, `price__gte`."""
-        fields: Mapping[str, Sequence[str]] = cls._meta.fields or {}
+        own: Any = cls
+        fields: Mapping[str, Sequence[str]] = own._meta.fields or {}
         return {
-            parameter(name, lookup): django_filters.Filter(field_name=name, lookup_expr=lookup)
+            parameter(name, lookup): filters.Filter(field_name=name, lookup_expr=lookup)
             for name, lookups in fields.items()
             for lookup in lookups
         }

@@ -39,8 +39,8 @@ class Form:
 
     owner: the field that is set from the caller, and that only an admin may send; references: the fields that name a
     row, and what is shown of it; once: fields that stay as they were when the row was made; stored: columns that are
-    worked out when a row is made; defaults: those that are where nothing was sent; guarded: who may write single fields;
-    item: of parts, their serializer in the body of a whole.
+    worked out when a row is made; defaults: those that are where nothing was sent; guarded: who may write single
+    fields; item: of parts, their serializer in the body of a whole.
     """
 
     rows: Rows
@@ -69,11 +69,21 @@ class Form:
         if self.owner is not None and self.column(self.owner) not in values:
             values = {**values, self.column(self.owner): caller.id}
         row = self.rows.model(**values, created_at=caller.moment, updated_at=caller.moment)
-        worked_out = {name: made for name, made in {**self.defaults, **self.stored}.items() if name not in values}
-        for name, value in sql.worked_out({name: made(row, caller) for name, made in worked_out.items()}).items():
-            setattr(row, name, value)
+        self.work_out(caller, row, [name for name in (*self.defaults, *self.stored) if name not in values])
         return row
+
+    def work_out(self, caller: Caller, row: Any, names: Iterable[str]) -> None:
+        """Give a new row what the database works out for it."""
+        made = {**self.defaults, **self.stored}
+        for name, value in sql.worked_out({name: made[name](row, caller) for name in names}).items():
+            setattr(row, name, value)
 
     def returned(self, caller: Caller, row: Any, names: Iterable[str]) -> Values:
         """What these columns of a row return to."""
         return sql.worked_out({name: self.defaults[name](row, caller) for name in names})
+
+
+def tenant_of(model: type[models.Model]) -> str | None:
+    """The column that names the tenant of a row."""
+    named: str | None = getattr(model, "TENANT", None)
+    return named and f"{named}_id"

@@ -45,6 +45,9 @@ class IdempotencyKey(models.Model):
         db_table = "idempotency_keys"
         indexes = (models.Index(fields=["expires_at"], name="idempotency_keys_expires_at"),)
 
+    def __str__(self) -> str:
+        return str(self.key)
+
 
 class Answered(Exception):
     """There is an answer already."""

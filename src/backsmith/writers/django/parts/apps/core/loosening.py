@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.db.models import CASCADE, SET_NULL, F
 
-from apps.core import changes, wholes
+from apps.core import changes, constraints, wholes
 
 
 def delete(change: changes.Change) -> None:
     """Delete the row with its parts. Raises Conflict where others still refer to it."""
-    for model, field in _letting_go(change.rows.model):
+    for model, field in constraints.referring(change.rows.model):
+        if field.remote_field.on_delete not in (CASCADE, SET_NULL):
+            continue
         found: Any = model._base_manager.filter(**{field.name: change.id})
         ids = list(found.order_by("pk").values_list("pk", flat=True))
         if not ids:
@@ -24,13 +25,3 @@ def delete(change: changes.Change) -> None:
             raised = {"version": F("version") + 1, "updated_at": change.caller.moment}
             model._base_manager.filter(pk__in=ids).update(**{field.name: None}, **raised)
     change.delete()
-
-
-def _letting_go(model: Any) -> list[tuple[Any, Any]]:
-    """The fields that refer to such rows, and lose their reference, or go, with one."""
-    return [
-        (other, field)
-        for other in apps.get_models()
-        for field in other._meta.concrete_fields
-        if field.related_model is model and field.remote_field.on_delete in (CASCADE, SET_NULL)
-    ]

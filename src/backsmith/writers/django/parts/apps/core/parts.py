@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from apps.core import constraints
 from apps.core.caller import Caller, Key
 from apps.core.errors import Code, FieldError, Invalid
-from apps.core.forms import Form, Linked, Nested, Values
+from apps.core.forms import Form, Linked, Nested, Values, tenant_of
 from apps.core.shown import Rows
 
 MISSING = constraints.MESSAGES["not_found"]
@@ -71,10 +71,11 @@ class Node:
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be written, and what is wrong with it. tenant: whose rows alone may be referred to."""
+    """What is to be written, and what is wrong with it. within: the tenant whose rows alone may be referred to."""
 
     caller: Caller
     moment: Any
+    within: tuple[Key | None, ...] = ()
     errors: list[FieldError] = field(default_factory=list)
     wanted: dict[Rows, dict[Key, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     """The rows that are newly referred to, and where."""
@@ -84,13 +85,17 @@ class Plan:
         self._grow(node.form, [node])
         for rows, places in self.wanted.items():
             # They stay while the transaction lasts: deleting waits.
-            met = rows.model.objects.filter(rows.readable(self.caller), pk__in=list(places)).order_by("pk")
-            found = met.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
+            met = rows.model.objects.filter(rows.readable(self.caller), *self._within(rows), pk__in=list(places))
+            found = met.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
             for id in places.keys() - set(found):
                 for path in places[id]:
                     self._refuse(path, "not_found", MISSING)
         if self.errors:
             raise Invalid(sorted(self.errors, key=lambda error: error.field))
+
+    def _within(self, rows: Rows) -> list[Q]:
+        named = tenant_of(rows.model)
+        return [] if named is None else [Q(**{named: tenant}) for tenant in self.within]
 
     def _refuse(self, path: str, code: Code, message: str) -> None:
         self.errors.append(FieldError(path, code, message))

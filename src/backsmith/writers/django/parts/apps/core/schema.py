@@ -47,7 +47,8 @@ def documented(operation: str, *problems: int, status: int = 200, request: Any =
     for each in problems:
         found[each, "application/problem+json"] = OpenApiResponse(PROBLEM, HTTPStatus(each).phrase)
     found["default", "application/problem+json"] = OpenApiResponse(PROBLEM, "Any other problem.")
-    decorated: Callable[[F], F] = extend_schema(operation_id=operation, request=request, responses=found)
+    summary = operation.replace("_", " ").capitalize()
+    decorated: Callable[[F], F] = extend_schema(operation, summary=summary, request=request, responses=found)
     return decorated
 
 
@@ -132,7 +133,7 @@ def schema_of(field: Any) -> dict[str, Any]:
 
 
 KINDS: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(("AutoField", "BigAutoField", "IntegerField", "BigIntegerField"), {"type": "integer"}),
+    **{kind: {"type": "integer"} for kind in ("AutoField", "BigAutoField", "IntegerField", "BigIntegerField")},
     "FloatField": {"type": "number"},
     "BooleanField": {"type": "boolean"},
     "DateField": {"type": "string", "format": "date"},

@@ -130,7 +130,7 @@ class Whole:
         try:
             async with asyncio.timeout(settings.body_timeout):
                 while more and size <= settings.body_limit:
-                    message = await receive()
+                    message: Any = await receive()
                     if message["type"] == "http.disconnect":
                         return
                     pieces.append(message.get("body", b""))

@@ -10,13 +10,14 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Expression, Q
+from django.db.models import Q
+from django.db.models.expressions import Combinable
 from rest_framework import serializers
 
 from apps.core.caller import EVERY, Caller, Key, Rule
 
 Order = tuple[tuple[str, bool], ...]  # names of fields, each with whether it is sorted downwards
-Column = str | Callable[[], Expression]  # the name of a model's column, or what is worked out of a row
+Column = str | Callable[[], Combinable]  # the name of a model's column, or what is worked out of a row
 
 
 def everyone(caller: Caller) -> Q:
@@ -73,9 +74,20 @@ class ManyToMany(Link):
 class Computed(serializers.Field[Any, Any, Any, Any]):
     """A field that the database works out, shown as `field` says."""
 
-    def __init__(self, field: Any, column: Callable[[], Expression]) -> None:
+    def __init__(self, field: Any, column: Callable[[], Combinable]) -> None:
         super().__init__(read_only=True)
         self.field, self.column = field, column
+
+
+class Assembled(serializers.Field[Any, Any, Any, Any]):
+    """A field that no column holds: it is put together of a row that was read."""
+
+    def __init__(self) -> None:
+        super().__init__(read_only=True)
+
+    def build(self, level: Any, rows: "Rows", prefix: str) -> Callable[[Sequence[Any], Any], Any]:
+        """What puts it together of a statement's row, where the table stands at the end of the prefix."""
+        raise NotImplementedError
 
 
 class Shown(serializers.ModelSerializer[Any]):
@@ -101,12 +113,13 @@ class Rows:
 
     name: what one row is called; read: the rows that a caller may see; live: those that are not deleted;
     narrow: of parts, which of a row that is seen are seen; rules: who may read single fields;
-    filters: the `FilterSet` of its lists; search: what `q` searches; sort: what lists can be sorted by, beside the key and the timestamps;
-    order: how they are if not told; lasting: whether every change of the answer raises the version, so that 304 is true.
+    filters: the `FilterSet` of its lists; search: what `q` searches; sort: what lists can be sorted by, beside the key
+    and the timestamps; order: how they are if not told; lasting: whether every change of the answer raises the version,
+    so that 304 is true.
     """
 
     def __init__(self, shown: type[Shown]) -> None:
-        meta: Any = shown.Meta  # type: ignore[attr-defined]
+        meta: Any = shown.Meta
         self.shown, self.model = shown, meta.model
         self.name: str = getattr(meta, "name", str(self.model._meta.verbose_name))
         self.read: Rule = meta.read
@@ -117,8 +130,9 @@ class Rows:
         self.lasting: bool = getattr(meta, "lasting", True)
         order: Sequence[str] = getattr(meta, "order", ("-id",))
         self.lookups: Mapping[str, Sequence[str]] = meta.filters._meta.fields or {}
-        declared: Mapping[str, Any] = shown._declared_fields  # type: ignore[attr-defined]
+        declared: Mapping[str, Any] = shown._declared_fields
         self.links: dict[str, Link] = {name: field for name, field in declared.items() if isinstance(field, Link)}
+        self.assembled = {name: field for name, field in declared.items() if isinstance(field, Assembled)}
         self.fields: dict[str, Column] = {
             name: self._column(name, declared.get(name)) for name in meta.fields if not self._is_many(name)
         }
@@ -132,6 +146,8 @@ class Rows:
     def _column(self, name: str, declared: Any) -> Column:
         if isinstance(declared, Computed):
             return declared.column
+        if isinstance(declared, Assembled):
+            return _nothing
         return str(self.model._meta.get_field(name).attname)
 
     def readable(self, caller: Caller) -> Q:
@@ -150,7 +166,7 @@ class Rows:
 
     def field(self, name: str) -> Any:
         """The model field that holds a value, or is what a computed one comes to."""
-        column = self.fields[name]
+        column: Any = self.fields[name]
         return self.model._meta.get_field(name) if isinstance(column, str) else column().output_field
 
     def is_nullable(self, name: str) -> bool:
@@ -158,7 +174,7 @@ class Rows:
         column = self.fields[name]
         if isinstance(column, str):
             return bool(self.model._meta.get_field(name).null)
-        declared: Any = self.shown._declared_fields[name]  # type: ignore[attr-defined]
+        declared: Any = self.shown._declared_fields[name]
         return bool(declared.field.allow_null)
 
     def one(self, name: str) -> "Rows | None":
@@ -179,6 +195,10 @@ class Rows:
     def keyed(self) -> Any:
         """The model field of the key."""
         return self.model._meta.pk
+
+
+def _nothing() -> Combinable:
+    return models.Value(None, models.JSONField())
 
 
 def directions(names: Sequence[str]) -> Order:

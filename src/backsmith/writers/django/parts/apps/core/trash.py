@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.db.models import CASCADE, SET_NULL, F, Q
 
@@ -12,7 +11,9 @@ from apps.core.changes import Change
 
 def hide(change: Change) -> None:
     """Put the row out of sight. Raises Conflict where rows that are in sight still refer to it."""
-    for model, field in _restricting(change.rows.model):
+    for model, field in constraints.referring(change.rows.model):
+        if field.remote_field.on_delete in (CASCADE, SET_NULL):
+            continue
         if model._base_manager.filter(_in_sight(model), **{field.name: change.id}).exists():
             raise errors.Conflict("in_use", "", constraints.IN_USE)
     _moved(change, change.caller.moment, trash=False)
@@ -29,16 +30,6 @@ def restore(change: Change) -> None:
 def _moved(change: Change, deleted_at: Any, *, trash: bool) -> None:
     raised = {"version": F("version") + 1, "updated_at": change.caller.moment}
     change.run(change.here(trash=trash).update(deleted_at=deleted_at, **raised))
-
-
-def _restricting(model: type[models.Model]) -> list[tuple[type[models.Model], Any]]:
-    """The fields that refer to such rows, and forbid their deletion."""
-    return [
-        (other, field)
-        for other in apps.get_models(include_auto_created=True)
-        for field in other._meta.concrete_fields
-        if field.related_model is model and field.remote_field.on_delete not in (CASCADE, SET_NULL)
-    ]
 
 
 def _in_sight(model: type[models.Model], prefix: str = "") -> Q:
