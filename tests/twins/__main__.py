@@ -35,11 +35,12 @@ def main() -> int:
     report, twins = compared(given.blueprint, only=given.only, with_postgres=given.postgres)
     for found in twins.differences[:60]:
         print(f"{found.what}: {found.request}\n    {found.one}\n    {found.other}")
-    print(*twins.said[:60], sep="\n")
+    for said in twins.said[:60]:
+        print(said)
     for failure in report.failures[:20]:
         print(f"{failure.rule}: {failure.about}: {failure.message}")
-    found = f"{len(twins.differences)} differences, {len(twins.said)} of the documents"
-    print(f"{twins.requests} requests, {found}; {len(report.failures)} rules broken")
+    counted = f"{len(twins.differences)} differences, {len(twins.said)} of the documents"
+    print(f"{twins.requests} requests, {counted}; {len(report.failures)} rules broken")
     return int(bool(twins.differences or twins.said or report.failures))
 
 

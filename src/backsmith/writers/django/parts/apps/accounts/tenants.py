@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from apps.core.authentication import ENTER
-from apps.core.caller import Caller
+from apps.core.caller import Caller, is_caller
 from apps.core.errors import NotFound, Unauthorized
 from apps.core.schema import EVERYWHERE
 from apps.memberships.models import Membership
@@ -23,7 +23,7 @@ def enter(request: Request, caller: Caller) -> Caller:
         if named is not None:
             raise Unauthorized()
         return caller
-    of_account = Membership.objects.filter(user=caller.id)
+    of_account = Membership.objects.filter(is_caller(caller, "user"))
     if named is not None:
         of_account = of_account.filter(**{TENANT.attname: _id(named)})
     found = list(of_account.values_list(TENANT.attname, "roles")[:2])

@@ -104,7 +104,7 @@ class Shown(serializers.ModelSerializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """What is shown. Links to many may be absent, and fields with a rule of their own."""
-        found = super().get_fields()
+        found: dict[str, Any] = super().get_fields()
         for name, field in found.items():
             field.read_only, field.required = False, name not in self.rows.absent and not self.rows.is_many(name)
             field.allow_null = field.allow_null or name in self.rows.absent
@@ -129,7 +129,8 @@ class Rows:
 
     name: what one row is called; read: the rows that a caller may see; live: those that are not deleted;
     narrow: of parts, which of a row that is seen are seen; rules: who may read single fields;
-    absent: the fields that the document says may be absent, where those are others; filters: the `FilterSet` of its lists; search: what `q` searches; sort: what lists can be sorted by, beside the key
+    absent: the fields that the document says may be absent, where those are others; filters: the `FilterSet` of its
+    lists; search: what `q` searches; sort: what lists can be sorted by, beside the key
     and the timestamps; order: how they are if not told; lasting: whether every change of the answer raises the version,
     so that 304 is true.
     """
