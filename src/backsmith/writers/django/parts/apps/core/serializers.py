@@ -251,8 +251,8 @@ class DecimalField(Strict, serializers.DecimalField):
             message = f"Decimal input should have no more than {counted(most_places, 'decimal place')}"
             raise ValidationError(message, "format")
         if whole > most - most_places:
-            room = counted(most - most_places, "digit")
-            message = f"Decimal input should have no more than {room} before the decimal point"
+            digits_before = counted(most - most_places, "digit")
+            message = f"Decimal input should have no more than {digits_before} before the decimal point"
             raise ValidationError(message, "too_large")
         return value
 
