@@ -117,11 +117,9 @@ def _constraints() -> dict[str, Any]:
 
 def _fields(name: str, columns: list[Any]) -> list[str]:
     constraint = _constraints().get(name)
-    code = getattr(constraint, "violation_error_code", None)
-    if constraint is not None and code == "rule":
-        return []
-    if constraint is not None and code:
-        return [code]
+    about = getattr(constraint, "violation_error_code", None) or getattr(constraint, "start", None)
+    if constraint is not None and about:
+        return [] if about == "rule" else [about]
     if constraint is not None and getattr(constraint, "fields", None):
         columns = [constraint.model._meta.get_field(field.lstrip("-")) for field in constraint.fields]
     return [field.name for field in columns if field.editable and field.name != getattr(field.model, "WHOLE", None)]
