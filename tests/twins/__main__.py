@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import backsmith
+from backsmith.contract import Contract, contract
 from backsmith.project.environment import Environment
 from backsmith.project.files import put
 from backsmith.project.judged import ADMIN, Judged, judged
@@ -53,11 +54,22 @@ def compared(
         one = stack.enter_context(judged(place / "fastapi", environment, with_postgres=with_postgres))
         same = {"SECRET_KEY": one.secret, "PUBLIC_URL": one.url}
         other = stack.enter_context(judged(place / "django", environment, with_postgres=with_postgres, **same))
-        twins = Twins(one=one.url, other=other.url)
+        twins = Twins(one=one.url, other=other.url, fixed=fixed(contract(design)))
         mailbox = Mailbox(take=lambda address, seconds: _mail(twins, one, other, address, seconds))
         target = Target(url=one.url, admin=ADMIN, mailbox=mailbox, secret=one.secret, transport=twins)
         checks = only or [name for name in backsmith_checks() if name not in ALONE]
         return asyncio.run(verify(design, target, only=checks)), twins
+
+
+def fixed(said: Contract) -> dict[str, frozenset[str]]:
+    """The paths that end in a word where others have an id, with their methods: `/api/v1/visits/free-slots`."""
+    places = {each.path.rpartition("/")[0] for each in said.endpoints if each.path.endswith("/{id}")}
+    found: dict[str, set[str]] = {}
+    for each in said.endpoints:
+        way, _, last = each.path.rpartition("/")
+        if way in places and last != "{id}":
+            found.setdefault(each.path, set()).add(each.method)
+    return {path: frozenset(methods) for path, methods in found.items()}
 
 
 def judged_alone(blueprint: Path, *, with_postgres: bool = False) -> Report:

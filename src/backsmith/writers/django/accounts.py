@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from backsmith.contract import Contract
 from backsmith.contract.lasting import lasting
-from backsmith.contract.parameters import shown, sortable
+from backsmith.contract.parameters import sortable
 from backsmith.design import types
 from backsmith.design.model import Design, Entity
 from backsmith.design.text import text
@@ -168,17 +168,17 @@ def serializers_page(design: Design, contract: Contract, user: Entity) -> Accoun
         registered=tuple(printer.sent(found) for found in created if found.rule is None),
         changed=tuple(printer.sent(found, absent=True) for found in added(user, update.properties)),
         own=tuple(printer.sent(found, absent=True) for found in added(user, own.properties)),
-        fields=tuple_of(tuple(field.name for field in shown(user))),
+        fields=tuple_of(printer.shown()),
         declared=printer.read().members,
-        views=tuple(_views(design, user)),
+        views=tuple(_views(design, user, printer.shown())),
     )
 
 
-def _views(design: Design, user: Entity) -> Iterator[View]:
+def _views(design: Design, user: Entity, names_: tuple[str, ...]) -> Iterator[View]:
     """What HTTP shows of accounts: to admins, to whoever meets them in a row, and to themselves."""
     narrowed = {found.field: f"read_{found.field}" for found in user.access.fields if found.read is not None}
     guarded = dict.fromkeys(GUARDED, "manage") if is_opened(user) else {}
-    met = {field.name: "read" for field in shown(user) if field.name not in ("id", "name")}
+    met = {name_: "read" for name_ in names_ if name_ not in ("id", "name")}
     same = () if lasting(design, user) else (Member(name="lasting", value=Code("False")),)
     yield View(
         name="UserRead",

@@ -70,7 +70,7 @@ API_KEY = _model(
     "auth_keys",
     _user("db_index=False"),
     _field("name", "CharField", "max_length=100"),
-    _field("roles", "ListField"),
+    Named(name="roles", code=code("{}.ListField(item={}.CharField())", FIELDS, FIELDS)),
     _field("token_hash", "CharField", HASH),
     verbose="key",
     constraints=(_unique("auth_keys", "token_hash"),),

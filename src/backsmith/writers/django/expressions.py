@@ -693,7 +693,7 @@ class Compiler:
     def _as_value(self, expr: Expr, known: Code) -> Code:
         if isinstance(expr, Literal) and isinstance(expr.value, Decimal):
             return call(calculated("Fixed"), quoted(format(expr.value, "f")))
-        return call(VALUE, known)
+        return call(VALUE, known, *([output_field(expr.type)] if _is_sent_decimal(expr) else []))
 
     def _lookup(self, expr: Expr) -> str | None:
         """The path of lookups that leads to the value, if it is a stored one."""
@@ -759,7 +759,8 @@ class Compiler:
         known = self._constant(expr)
         if known is None:
             return self.expression(expr)
-        return self._as_value(expr, known) if isinstance(expr, Literal) and isinstance(expr.value, Decimal) else known
+        is_exact = isinstance(expr, Literal) and isinstance(expr.value, Decimal)
+        return self._as_value(expr, known) if is_exact or _is_sent_decimal(expr) else known
 
     def _argument(self, expr: Expr, scale: int | None = None) -> Code:
         """What a function is given: the name of a field, an expression, or a constant."""
@@ -770,7 +771,7 @@ class Compiler:
         known = self._constant(expr)
         if path is not None:
             found = Code(quoted(path))
-        elif known is not None and not isinstance(expr, Literal | Tenant | User):
+        elif known is not None and not isinstance(expr, Literal | Tenant | User) and not _is_sent_decimal(expr):
             found = known
         elif isinstance(expr, Literal) and (isinstance(expr.value, timedelta) or type(expr.value) is int):
             found = constant(expr.value)
@@ -927,6 +928,11 @@ def _class(lookup_class: str) -> Code:
 def _is_caller(expr: Expr) -> bool:
     """Whether it is the caller's id, which there is wherever it is asked for."""
     return isinstance(expr, User) and not expr.steps
+
+
+def _is_sent_decimal(expr: Expr) -> bool:
+    """Whether it is an exact number of the body, which says nothing of its places by itself."""
+    return isinstance(expr, Input) and isinstance(expr.type, types.Decimal)
 
 
 def _common_scale(left: Expr, right: Expr) -> int | None:

@@ -13,7 +13,7 @@ from backsmith.samples.rows import KEPT, unique_sets
 from backsmith.writers.django import models, names
 from backsmith.writers.django.dialect import DIALECT, factory, model
 from backsmith.writers.django.page import Page
-from backsmith.writers.python.code import Code, code, joined, name, quoted
+from backsmith.writers.python.code import Code, code, joined, name
 from backsmith.writers.python.page import printed
 from backsmith.writers.python.tests.literals import BEGIN, imported, written
 from backsmith.writers.python.tests.maker import Line, Maker, counts, leads_to
@@ -36,7 +36,7 @@ class Factory:
     doc: str
     model: Code
     only: str
-    """The reference of which no two rows have the same; or nothing."""
+    """The account of which no two rows have the same; or nothing."""
     parameters: tuple[Line, ...]
     """What it can be told, and rows do not have."""
     values: tuple[Line, ...]
@@ -144,7 +144,7 @@ class Factories(Maker):
 
     def _only(self, entity: Entity) -> str:
         unique = (entity.field(fields[0]) for fields in unique_sets(entity) if len(fields) == 1)
-        return next((quoted(field.name) for field in unique if leads_to(field, "User")), "")
+        return next((field.name for field in unique if leads_to(field, "User")), "")
 
     def _told(self, entity: Entity) -> Iterator[Line]:
         fields = {field.name for field in entity.fields}
@@ -161,7 +161,7 @@ class Factories(Maker):
         return f"{factory(self.design.entity('User'))}.create()" if required else ""
 
     def _account_links(self, entity: Entity) -> Iterator[str]:
-        for field in entity.fields:
+        for field in () if self._only(entity) else entity.fields:
             if isinstance(field.type, types.Many) and field.type.target == "User":
                 yield field.name
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from backsmith.design import types
 from backsmith.design.expressions import Comparison, Expr, Literal
 from backsmith.design.fields import scoped_by
-from backsmith.design.model import Design, Entity, Field, Ids, Index, NoOverlap, OnDelete, Unique
+from backsmith.design.model import Design, Entity, Field, Given, Ids, Index, NoOverlap, OnDelete, Unique
 from backsmith.writers.django import names
 from backsmith.writers.django.enums import Choices, choices_name, choices_of, frozen, member
 from backsmith.writers.django.expressions import LOOKUPS, Compiler
@@ -150,12 +150,14 @@ def field_code(design: Design, entity: Entity, field: Field, *, frozen: bool = F
     optional = [Code("null=True"), Code("blank=True")] if field.optional else []
     if isinstance(field.type, types.Ref):
         target = design.entity(field.type.target)
+        inside = field.name in (entity.whole, scoped_by(entity))
         return call(
             code("{}.ForeignKey", FIELDS),
             quoted(names.label(design, target)),
             code("on_delete={}.{}", MODELS, ON_DELETE[field.on_delete]),
             f"related_name={quoted(related_name(design, entity, field))}",
             *optional,
+            *(["editable=False"] if field.given is Given.SERVER and not inside else []),
         )
     return model_field(field.type, *_choices(entity, field, frozen), *optional, *_default(entity, field, frozen))
 

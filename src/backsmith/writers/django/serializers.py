@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from backsmith.contract import Contract, parameters
+from backsmith.contract import Contract, hyperlinks, parameters
 from backsmith.contract.lasting import lasting
 from backsmith.contract.model import Property, Schema
 from backsmith.design import naming, types
@@ -103,9 +103,33 @@ class Printer:
             name=f"{self.entity.name}Read",
             base=name("apps.core.shown", "Shown"),
             doc=self._read_doc(shown),
-            members=tuple(self._shown(field) for field in shown if self._is_declared(field)),
-            meta=tuple(self._meta(shown)),
+            members=(*(self._shown(field) for field in shown if self._is_declared(field)), *self.linked()),
+            meta=tuple(self._meta()),
         )
+
+    def linked(self) -> Iterator[Member]:
+        """The field that holds the links of a row, where answers have it."""
+        if not hyperlinks.has_hyperlinks(self.design, self.entity):
+            return
+        permissions = names.sibling(self.app, self.app, "permissions")
+        path = f"/api/{self.design.api.version}/{naming.kebab(self.entity.plural)}"
+        steps = [
+            code("{}: {}", quoted(link.name), self._step(link))
+            for link in hyperlinks.hyperlinks(self.design, self.entity)
+            if link.field is None and link.name != "self"
+        ]
+        told = quoted(path), code("{}.read", permissions), code("{{{}}}", joined(", ", steps))
+        yield Member(name=hyperlinks.NAME, value=call(name("apps.core.hyperlinks", "Hyperlinks"), *told))
+
+    def _step(self, link: hyperlinks.Hyperlink) -> Code:
+        """What can be done with a row: `Step("POST", "/pay", permissions.pay, Q(status="draft"))`."""
+        rule = code("{}.{}", names.sibling(self.app, self.app, "permissions"), link.rule)
+        when = []
+        if link.states:
+            one = len(link.states) == 1
+            words = quoted(link.states[0]) if one else tuple_of(link.states)
+            when.append(call(name("django.db.models", "Q"), f"{link.state}{'' if one else '__in'}={words}"))
+        return call(name("apps.core.hyperlinks", "Step"), quoted(link.method), quoted(link.path), rule, *when)
 
     def _read_doc(self, shown: tuple[Field, ...]) -> str:
         doc = f"{a(self.phrase).capitalize()}."
@@ -149,13 +173,18 @@ class Printer:
         module = Code(names.alias(label), frozenset({Import(f"apps.{label}", "serializers", names.alias(label))}))
         return code("lambda: {}.{}", module, called)
 
-    def _meta(self, shown: tuple[Field, ...]) -> Iterator[Member]:
+    def shown(self) -> tuple[str, ...]:
+        """The names of what is shown."""
+        found = tuple(field.name for field in parameters.shown(self.entity))
+        return (*found, hyperlinks.NAME) if hyperlinks.has_hyperlinks(self.design, self.entity) else found
+
+    def _meta(self) -> Iterator[Member]:
         entity, permissions = self.entity, names.sibling(self.app, self.app, "permissions")
         prefix = names.function(self.design, entity, "")
         yield Member(name="model", value=name(f"apps.{self.app}.models", entity.name))
         if self.phrase != names.module(entity):
             yield Member(name="name", value=Code(quoted(self.phrase)))
-        yield Member(name="fields", value=Code(tuple_of(tuple(field.name for field in shown))))
+        yield Member(name="fields", value=Code(tuple_of(self.shown())))
         filters = name(f"apps.{self.app}.filters", f"{entity.name}Filter")
         yield Member(name="filters", value=filters)
         yield Member(name="read", value=code("{}.{}read", permissions, prefix))

@@ -113,6 +113,7 @@ def part_files(design: Design) -> dict[str, str]:
     modules = left_out(design)
     absent = {path for module in modules for path in (f"{ACCOUNTS}/{module}.py", f"tests/test_auth_{module}.py")}
     absent |= {f"{ACCOUNTS}/apps.py"} if "tenants" in modules else set()
+    absent |= set() if design.api.links else {"apps/core/hyperlinks.py"}
     folders = LEFT_OUT | (set() if any(entity.history for entity in design.entities) else {"history"})
     found = {}
     for path in sorted(PARTS.rglob("*")):

@@ -18,7 +18,7 @@ SERIALIZERS = name("apps.core", "serializers")
 class Row:
     """How one type is written. Each function takes the type."""
 
-    field: Callable[[Any], tuple[Code, tuple[str, ...]]]
+    field: Callable[[Any], tuple[Code, tuple[Code | str, ...]]]
     """The class of the model's field, and what it is told of the type."""
     python: Callable[[Any], Code]
     """The type of a value in Python."""
@@ -75,10 +75,6 @@ def _words(type_: types.Enum) -> Code:
     return code("{}[{}]", name("typing", "Literal"), joined(", ", map(literal, type_.words)))
 
 
-def _items(type_: types.Values) -> tuple[Code, ...]:
-    return (code("child={}", serializer_field(type_.item)),)
-
-
 def _longest(type_: types.Enum) -> tuple[str, ...]:
     return (f"max_length={max(map(len, type_.words))}",)
 
@@ -111,7 +107,11 @@ ROWS: dict[type[types.Type], Row] = {
     types.Uuid: _row(_django("UUIDField"), name("uuid", "UUID"), "UUIDField"),
     types.Json: _row(_django("JSONField"), ANY, "JSONField"),
     types.Enum: _row(_own("CharField"), _words, "ChoiceField", _longest, _choices),
-    types.Values: _row(_own("ListField"), lambda t: code("list[{}]", python_type(t.item)), "ListField", sent=_items),
+    types.Values: Row(
+        field=lambda t: (_own("ListField"), (code("item={}", model_field(t.item)),)),
+        python=lambda t: code("list[{}]", python_type(t.item)),
+        serializer=lambda t: (code("{}.ListField", SERIALIZERS), (code("child={}", serializer_field(t.item)),)),
+    ),
     types.Embedded: _row(_django("JSONField"), code("dict[str, {}]", ANY), "JSONField"),
     types.Ref: Row(field=_unwritten, python=_unwritten, serializer=_unwritten),
     types.Many: Row(field=_unwritten, python=_unwritten, serializer=_unwritten),
@@ -131,6 +131,8 @@ def model_field(type_: types.Type, *options: Code | str) -> Code:
 def output_field(type_: types.Type) -> Code:
     """The field that an expression has, where `models` are those of the app: `DurationField()`."""
     class_, told = ROWS[type(type_)].field(type_)
+    if isinstance(type_, types.Values):
+        return call(class_, code("item={}", output_field(type_.item)))
     module_, _, field = class_.text.rpartition(".")
     return call(name("django.db.models", field) if module_ == MODELS.text else class_, *told)
 

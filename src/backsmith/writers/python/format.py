@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import textwrap
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,8 +30,12 @@ ALONE = re.compile(r'( +)((?:"\w+": |\w+=)?)"((?:[^"\\]|\\.)*)"(,?)')
 """A line with a string and nothing else: `ruff format` does not cut strings."""
 
 
+DOCSTRING = re.compile(r'( *)"""(.*)"""')
+"""A docstring of one line."""
+
+
 def _cut(root: Path, paths: list[str], width: int) -> bool:
-    """Cut strings that are too long for a line at their spaces. Answers whether there were any."""
+    """Cut strings and docstrings that are too long for a line at their spaces. Answers whether there were any."""
     changed = False
     for path in paths:
         place = root / path
@@ -43,6 +48,8 @@ def _cut(root: Path, paths: list[str], width: int) -> bool:
 
 
 def _pieces(line: str, width: int) -> list[str]:
+    if (doc := DOCSTRING.fullmatch(line)) is not None:
+        return _doc_lines(doc[1], doc[2], width)
     found = ALONE.fullmatch(line)
     if found is None:
         return [line]
@@ -58,6 +65,13 @@ def _pieces(line: str, width: int) -> list[str]:
         return [f"{indent}{key}(", *strings, f"{indent}){comma}"]
     strings[-1] += comma
     return strings
+
+
+def _doc_lines(indent: str, text: str, width: int) -> list[str]:
+    first, *others = textwrap.wrap(
+        f'"""{text}', width - len(indent) - 3, break_long_words=False, break_on_hyphens=False
+    )
+    return [f"{indent}{line}" for line in (first, *others, '"""')]
 
 
 def _ruff(folder: Path, *arguments: str) -> None:

@@ -1,5 +1,6 @@
 """Signing in to the admin site: with what `/auth/token` asks for."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
+from config.environment import settings
 from tests.conftest import PASSWORD, As
 
 
@@ -30,6 +32,30 @@ def test_admins_are_let_in(as_: As, roles: list[str], columns: dict[str, Any], l
     account = as_(*roles, **columns)
     assert is_let_in(account.email.upper()) is let_in
     assert not is_let_in(account.email, "not this one")
+
+
+@pytest.mark.parametrize(("origin", "status"), [(settings.public_url, 302), ("https://evil.example", 403)])
+def test_its_forms_come_from_where_people_reach_it(as_: As, origin: str, status: int) -> None:
+    ada, browser, address = as_("admin"), Client(enforce_csrf_checks=True), reverse("admin:login")
+    page = browser.get(address)
+    assert page.headers["Referrer-Policy"] == "same-origin"  # without it, browsers do not say where forms come from
+    (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())[:1]
+    form = {"username": ada.email, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    assert browser.post(address, form, headers={"Origin": origin}).status_code == status
+
+
+def test_browsers_may_load_what_its_pages_need(as_: As) -> None:
+    ada, browser = as_("admin"), Client()
+    browser.force_login(ada.user)
+    page = browser.get(reverse("admin:index"))
+    loaded = re.findall(r'<(script|link)[^>]* (?:src|href)="([^"]+)"', page.content.decode())
+    assert {kind for kind, _ in loaded} == {"script", "link"}
+    assert all(address.startswith("/") for _, address in loaded)
+    policy = page.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    for address in {address for _, address in loaded}:
+        assert browser.get(address).status_code == 200, address
 
 
 def test_whoever_is_no_admin_any_longer_is_out(as_: As) -> None:

@@ -1,7 +1,7 @@
 """What a broken constraint of the database means to the caller: found by its name or its columns, told by its field.
 
-A constraint's `violation_error_code` is the field that it is about, where its columns do not tell, and its
-`violation_error_message` what has to hold.
+A check that the blueprint names says in its `violation_error_message` what has to hold. All other checks are about one
+field, the first that they name. A field that no body has is not editable.
 """
 
 import re
@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import DatabaseError, models
 
 from apps.core.errors import Code, Conflict, FieldError, Invalid, Problem
+from apps.core.overlap import NoOverlap
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 STATES: dict[str, Code] = {
@@ -64,8 +65,7 @@ def told(within: str = "", *, effect: str | None = None, deleting: bool = False)
 
 
 def _problem(code: Code, fields: list[str], constraint: Any) -> Problem:
-    rule = constraint.violation_error_message if getattr(constraint, "violation_error_code", None) == "rule" else None
-    message = f"This has to hold: {rule}" if rule else MESSAGES[code]
+    message = constraint.violation_error_message if _is_rule(constraint) else MESSAGES[code]
     problem = Conflict(code, "", message) if code in ("duplicate", "overlap") else Invalid(())
     problem.errors = tuple(FieldError(field, code, message) for field in fields)
     return problem
@@ -117,9 +117,22 @@ def _constraints() -> dict[str, Any]:
 
 def _fields(name: str, columns: list[Any]) -> list[str]:
     constraint = _constraints().get(name)
-    about = getattr(constraint, "violation_error_code", None) or getattr(constraint, "start", None)
-    if constraint is not None and about:
-        return [] if about == "rule" else [about]
+    if _is_rule(constraint):
+        return []
+    if isinstance(constraint, models.CheckConstraint):
+        condition: Any = constraint.condition
+        return [condition.children[0][0].partition("__")[0]]
+    if isinstance(constraint, NoOverlap):
+        return [constraint.start]
     if constraint is not None and getattr(constraint, "fields", None):
         columns = [constraint.model._meta.get_field(field.lstrip("-")) for field in constraint.fields]
-    return [field.name for field in columns if field.editable and field.name != getattr(field.model, "WHOLE", None)]
+    return [field.name for field in columns if field.editable and field.name not in _within(field.model)]
+
+
+def _is_rule(constraint: Any) -> bool:
+    return getattr(constraint, "violation_error_code", None) == "check"
+
+
+def _within(model: Any) -> tuple[str | None, str | None]:
+    """The fields that name what a row is within: its whole, and its tenant."""
+    return getattr(model, "WHOLE", None), getattr(model, "TENANT", None)

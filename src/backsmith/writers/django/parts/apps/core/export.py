@@ -13,14 +13,14 @@ from django.http import StreamingHttpResponse
 
 from apps.core.caller import Caller
 from apps.core.pagination import beyond
-from apps.core.rows import Level, encode, nulls_last
-from apps.core.shown import Order, Rows
+from apps.core.rows import Level, Sort, encode
+from apps.core.shown import Rows
 
 BATCH = 1000
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d+\.\d{7,}$)")  # text that a spreadsheet takes for a formula (CWE-1236)
 
 
-def stream(rows: Rows, caller: Caller, found: "QuerySet[Any]", order: Order, format: str) -> StreamingHttpResponse:
+def stream(rows: Rows, caller: Caller, found: "QuerySet[Any]", order: Sequence[Sort], format: str) -> StreamingHttpResponse:
     """All rows of a list as a file. What is wrong with the first batch is raised before the answer begins."""
     kind = "text/csv; charset=utf-8" if format == "csv" else "application/jsonl"
     chunks = _chunks(rows, caller, found, order, format)
@@ -28,13 +28,13 @@ def stream(rows: Rows, caller: Caller, found: "QuerySet[Any]", order: Order, for
     return StreamingHttpResponse(chain([next(chunks)], chunks), content_type=kind, headers=headers)
 
 
-def _chunks(rows: Rows, caller: Caller, found: "QuerySet[Any]", order: Order, format: str) -> Iterator[bytes]:
-    level = Level(rows, caller)
-    keys = [level.add(rows.fields[name]) for name, _ in order]
+def _chunks(rows: Rows, caller: Caller, found: "QuerySet[Any]", order: Sequence[Sort], format: str) -> Iterator[bytes]:
+    level = Level(rows, caller, [name for name in rows.fields if name not in rows.assembled])
+    keys = [level.add(each.column) for each in order]
     after: list[Any] | None = None
     while True:
-        batch = found if after is None else found.filter(beyond(rows, order, after))
-        selected = list(level.select(batch.order_by(*nulls_last(order, rows)))[:BATCH])
+        batch = found if after is None else found.filter(beyond(order, after))
+        selected = list(level.select(batch.order_by(*(each.directed for each in order)))[:BATCH])
         items = level.fetch(selected)
         if format == "csv":
             yield _csv([level.names] if after is None else [], items)

@@ -94,9 +94,13 @@ class DecimalField(models.DecimalField):
 class ListField(models.JSONField):
     """A list of plain values, each as `item` would hold it."""
 
-    def __init__(self, *, item: Any = None, **options: Any) -> None:
+    def __init__(self, *, item: Any, **options: Any) -> None:
         super().__init__(**options)
-        self.item = item or CharField()
+        self.item = item
+
+    def deconstruct(self) -> Any:
+        name, path, arguments, options = super().deconstruct()
+        return name, path, arguments, {**options, "item": self.item}
 
 
 def one_of(words: Sequence[str]) -> list[tuple[str, str]]:

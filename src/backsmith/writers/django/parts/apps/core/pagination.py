@@ -8,22 +8,22 @@ from urllib.parse import parse_qsl, quote, urlencode
 from uuid import UUID
 
 from django.db.models import BooleanField, Q, Value
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
 from django.http import HttpRequest
 
 from apps.core import cursors
 from apps.core.arithmetic import Calculated
 from apps.core.caller import Caller
 from apps.core.queries import Query
-from apps.core.rows import encode
-from apps.core.shown import Order, Rows
+from apps.core.rows import Sort, encode
+from apps.core.shown import Rows
 
 KINDS: Mapping[str, type] = {
     "BigAutoField": int,
     "BigIntegerField": int,
     "IntegerField": int,
-    "ForeignKey": int,
     "FloatField": float,
-    "DecimalField": Decimal,
+    "ExactDecimalField": Decimal,
     "BooleanField": bool,
     "DateField": date,
     "DateTimeField": datetime,
@@ -48,26 +48,25 @@ class Behind(Calculated):
         self.sqlite = self.postgresql = f"({left}) {'<' if down else '>'} ({right})"
 
 
-def beyond(rows: Rows, order: Order, bounds: Sequence[Any]) -> Q:
+def beyond(order: Sequence[Sort], bounds: Sequence[Any]) -> Q:
     """The rows behind the one that is sorted by these values. Nulls are last in both directions."""
-    if not any(rows.is_nullable(name) for name, _ in order) and len({down for _, down in order}) == 1:
-        columns = [rows.expression(name) for name, _ in order]
-        values = [Value(bound, rows.field(name)) for bound, (name, _) in zip(bounds, order, strict=True)]
-        return Q(Behind(columns, values, down=order[0][1]))
-    return _after(rows, order, bounds)
+    if not any(each.nullable for each in order) and len({each.down for each in order}) == 1:
+        values = [Value(bound, each.kind) for bound, each in zip(bounds, order, strict=True)]
+        return Q(Behind([each.expression for each in order], values, down=order[0].down))
+    return _after(order, bounds)
 
 
-def _after(rows: Rows, order: Order, bounds: Sequence[Any]) -> Q:
-    (name, down), bound = order[0], bounds[0]
-    column = rows.fields[name]
-    assert isinstance(column, str)
-    rest = beyond(rows, order[1:], bounds[1:]) if len(order) > 1 else Q(pk__in=())
+def _after(order: Sequence[Sort], bounds: Sequence[Any]) -> Q:
+    first, bound = order[0], bounds[0]
+    column, value = first.expression, Value(bound, first.kind)
+    rest = beyond(order[1:], bounds[1:]) if len(order) > 1 else Q(pk__in=())
     if bound is None:
-        return Q(**{f"{column}__isnull": True}) & rest
-    found = Q(**{f"{column}__{'lt' if down else 'gt'}": bound}) | (Q(**{column: bound}) & rest)
-    if rows.is_nullable(name):
-        return found | Q(**{f"{column}__isnull": True})
-    return Q(**{f"{column}__{'lte' if down else 'gte'}": bound}) & found  # the first half is what an index serves
+        return Q(IsNull(column, True)) & rest
+    found = Q((LessThan if first.down else GreaterThan)(column, value)) | Q(Exact(column, value)) & rest
+    if first.nullable:
+        return found | Q(IsNull(column, True))
+    here = (LessThanOrEqual if first.down else GreaterThanOrEqual)(column, value)  # an index serves this half
+    return Q(here) & found
 
 
 def bond(rows: Rows, caller: Caller, query: Query) -> bytes:
@@ -75,11 +74,14 @@ def bond(rows: Rows, caller: Caller, query: Query) -> bytes:
     return encode((rows.model._meta.db_table, query.asked, sorted(caller.roles), caller.id, caller.tenant))
 
 
-def read_cursor(rows: Rows, caller: Caller, query: Query, order: Order) -> list[Any]:
+def read_cursor(rows: Rows, caller: Caller, query: Query, order: Sequence[Sort]) -> list[Any]:
     """The values in a cursor. Raises Invalid for one that was not given out for this list."""
     assert query.cursor is not None
-    types = [KINDS.get(rows.field(name).get_internal_type(), str) for name, _ in order]
-    return cursors.read(query.cursor, types, bond(rows, caller, query))
+    return cursors.read(query.cursor, [_type(each.kind) for each in order], bond(rows, caller, query))
+
+
+def _type(kind: Any) -> type:
+    return KINDS.get(kind.target_field.get_internal_type() if kind.is_relation else kind.get_internal_type(), str)
 
 
 def next_link(request: HttpRequest, cursor: str) -> str:

@@ -4,12 +4,13 @@ Rows stay tuples: a level knows where each value stands, and makes structs that 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import msgspec
-from django.db.models import BooleanField, Case, Exists, Expression, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, Case, Exists, Expression, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from apps.core.caller import Caller, decided
 from apps.core.errors import FieldError, Invalid
@@ -36,13 +37,54 @@ def holds(rule: Q) -> Expression:
     return Case(When(rule, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def nulls_last(order: Order, rows: Rows) -> list[Any]:
-    """What a statement is ordered by. Nulls are last in both directions, which is said only where there can be any."""
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One thing that rows are sorted by: the path of a column, or an expression, and the model field of its values."""
+
+    column: Any
+    kind: Any
+    down: bool
+    nullable: bool
+
+    @property
+    def expression(self) -> Any:
+        return F(self.column) if isinstance(self.column, str) else self.column
+
+    @property
+    def directed(self) -> Any:
+        """Nulls are last in both directions, which is said only where there can be any: an index does not know it."""
+        last = True if self.nullable else None
+        return self.expression.desc(nulls_last=last) if self.down else self.expression.asc(nulls_last=last)
+
+
+def sorts(rows: Rows, caller: Caller, order: Order, *, asked: bool = False, prefix: str = "") -> list[Sort]:
+    """What rows are sorted by. In an order that nobody asked for, what the caller may not read counts as null."""
     found = []
     for name, down in order:
-        column, last = rows.expression(name), True if rows.is_nullable(name) else None
-        found.append(column.desc(nulls_last=last) if down else column.asc(nulls_last=last))
+        column, kind, rule = reached(rows, prefix, name), rows.field(name), rows.rule(caller, name)
+        if asked or decided(rule):
+            found.append(Sort(column, kind, down, rows.is_nullable(name)))
+        elif decided(rule) is None:
+            shown = F(column) if isinstance(column, str) else column
+            held = Case(When(met(rows, prefix, rule), then=shown), output_field=kind)
+            found.append(Sort(held, kind, down, nullable=True))
     return found
+
+
+def reached(rows: Rows, prefix: str, name: str) -> Any:
+    """A field of the row at the end of the prefix: the path of a column, or an expression."""
+    column = rows.fields[name]
+    if isinstance(column, str):
+        return f"{prefix}{column}"
+    if not prefix:
+        return column()
+    there = rows.model._base_manager.filter(pk=OuterRef(f"{prefix}pk")).annotate(x=column())
+    return Subquery(there.values("x"))
+
+
+def met(rows: Rows, prefix: str, rule: Q) -> Any:
+    """That a rule holds for the row at the end of the prefix."""
+    return Exists(rows.model._base_manager.filter(rule, pk=OuterRef(f"{prefix}pk"))) if prefix else rule
 
 
 class Level:
@@ -76,6 +118,10 @@ class Level:
             self.columns.append(column)
         return self.columns.index(column)
 
+    def held(self, rows: Rows, prefix: str, rule: Q) -> int:
+        """Where in a row stands whether a rule holds for the row at the end of the prefix."""
+        return self.add(met(rows, prefix, rule) if prefix else holds(rule))
+
     def select(self, found: "QuerySet[Any]") -> "QuerySet[Any, tuple[Any, ...]]":
         """The rows as tuples of all that is selected."""
         selected: QuerySet[Any, tuple[Any, ...]] = found.annotate(**self.annotations).values_list(*self.columns)
@@ -99,16 +145,17 @@ class Level:
         shown = [name for name, rule in rules.items() if decided(rule) is not False]
         names = [name for name in shown if name in rows.fields and (not fields or name in fields or name in tree)]
         many = [name for name in shown if name not in rows.fields]
-        places = [self.add(self._column(rows, prefix, name)) for name in names]
+        places = [self.add(reached(rows, prefix, name)) for name in names]
         key = self.add(f"{prefix}{rows.keyed.attname}")
         decimals = [(at, rows.field(name)) for at, name in enumerate(names) if hasattr(rows.field(name), "decimal_places")]
         exact = [(at, field.decimal_places) for at, field in decimals if callable(rows.fields[names[at]])]
         long = [at for at, field in decimals if field.decimal_places > 6]
         flags = [
-            (at, self.add(self._held(rows, prefix, rules[name])))
+            (at, self.held(rows, prefix, rules[name]))
             for at, name in enumerate(names)
             if decided(rules[name]) is None
         ]
+        made = [(at, rows.assembled[name].build(self, rows, prefix)) for at, name in enumerate(names) if name in rows.assembled]
         one = [
             (at, *self._joined(rows.links[name].rows, f"{prefix}{name}__", tree[name]))
             for at, name in enumerate(names)
@@ -123,34 +170,21 @@ class Level:
                 values[at] = None if values[at] is None else Decimal(values[at]).quantize(Decimal(1).scaleb(-scale))
             for at in long:  # Python would write an exponent
                 values[at] = None if values[at] is None else format(values[at], "f")
-            for at, flag, other, made in one:
-                values[at] = made(row, found) if row[flag] and row[other] is not None else None
+            for at, flag, other, build_one in one:
+                values[at] = build_one(row, found) if row[flag] and row[other] is not None else None
+            for at, build_made in made:
+                values[at] = build_made(row, found)
             for at, flag in flags:
                 values[at] = values[at] if row[flag] else msgspec.UNSET
             return make(*values, *[found[link].setdefault(row[key], []) for link in lists])
 
         return names, key, build
 
-    def _column(self, rows: Rows, prefix: str, name: str) -> Any:
-        column = rows.fields[name]
-        if isinstance(column, str):
-            return f"{prefix}{column}"
-        if not prefix:
-            return column()
-        there = rows.model._base_manager.filter(pk=OuterRef(f"{prefix}pk")).annotate(x=column())
-        return Subquery(there.values("x"))
-
-    def _held(self, rows: Rows, prefix: str, rule: Q) -> Any:
-        """Whether a rule holds for the row at the end of the prefix."""
-        if not prefix:
-            return holds(rule)
-        return Exists(rows.model._base_manager.filter(rule, pk=OuterRef(f"{prefix}pk")))
-
     def _joined(self, rows: Rows, prefix: str, expand: Tree) -> tuple[int, int, Build]:
         """The row that a reference leads to: whether it is shown, where its key stands, and what makes its object."""
         _, key, build = self._row(rows, prefix, (), expand)
         rule = rows.read(self.caller)
-        return (key if decided(rule) else self.add(self._held(rows, prefix, rule))), key, build
+        return (key if decided(rule) else self.held(rows, prefix, rule)), key, build
 
     def _linked(self, link: Link, expand: Tree) -> int:
         self.links.append(Children(link, self.caller, expand, whole=self.whole))
@@ -170,14 +204,10 @@ class Children:
         self.parent = self.level.add(self.of)
         rule = link.rule(caller)
         found = self.table._base_manager.all()
-        if decided(rule) is None and prefix:
-            found = found.filter(Exists(rows.model._base_manager.filter(rule, pk=OuterRef(f"{prefix}pk"))))
-        elif decided(rule) is not True:
-            found = found.filter(rule)
-        if prefix:
-            found = found.order_by(*(f"{'-' if down else ''}{prefix}{rows.fields[name]}" for name, down in rows.inner_order))
-        else:
-            found = found.order_by(*nulls_last(rows.inner_order, rows))
+        if decided(rule) is not True:
+            found = found.filter(met(rows, prefix, rule) if decided(rule) is None else rule)
+        ordered = sorts(rows, caller, rows.inner_order, prefix=prefix)
+        found = found.order_by(*(each.directed for each in ordered))
         self.found = found
 
     def fill(self, lists: Mapping[Any, list[Any]]) -> None:

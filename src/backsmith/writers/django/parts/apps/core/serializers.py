@@ -56,6 +56,11 @@ KINDS: Mapping[str, Code] = {
 """The codes of Django REST framework, and of the limits here, by what they are told as."""
 
 
+def counted(number: int | None, thing: str) -> str:
+    """`1 digit`, `2 digits`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 class Strict(serializers.Field[Any, Any, Any, Any]):
     """A field that takes what is written as it should be, and tells everything else by code."""
 
@@ -79,8 +84,9 @@ class CharField(Strict, serializers.CharField):
     nul: ClassVar[str] = "This is not text without NUL characters."
 
     def __init__(self, *, pattern: str | None = None, **options: Any) -> None:
-        if options.get("min_length") == 1:
-            options["error_messages"] = {"min_length": "String should have at least 1 character"}
+        for bound, said in (("min_length", "least"), ("max_length", "most")):
+            if options.get(bound) == 1:
+                options.setdefault("error_messages", {})[bound] = f"String should have at {said} 1 character"
         super().__init__(trim_whitespace=False, allow_blank=True, **options)
         self.pattern = pattern
         self.validators = [each for each in self.validators if hasattr(each, "limit_value")]
@@ -161,15 +167,19 @@ class SlugField(CharField):
 class IPAddressField(CharField):
     """An IPv4 or IPv6 address, in its compressed form."""
 
+    nul = "This is not an IP address."
+
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=45, **options)
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
+        if len(text) > 45:
+            return text
         try:
             return str(ip_address(text.replace("%", "?")))
         except ValueError:
-            raise ValidationError("This is not an IP address.", "format") from None
+            raise ValidationError(self.nul, "format") from None
 
 
 class IntegerField(Strict, serializers.IntegerField):
@@ -206,7 +216,10 @@ class FloatField(Strict, serializers.FloatField):
     def to_internal_value(self, data: Any) -> float:
         if isinstance(data, bool) or not isinstance(data, int | float):
             self.fail("type")
-        return float(data)
+        try:
+            return float(data)
+        except OverflowError:
+            self.fail("type")
 
 
 class DecimalField(Strict, serializers.DecimalField):
@@ -229,11 +242,13 @@ class DecimalField(Strict, serializers.DecimalField):
         whole = max(len(digits) + int(exponent), 0) if digits != (0,) else 0
         most, most_places = int(self.max_digits or 0), int(self.decimal_places or 0)
         if whole + places > most:
-            raise ValidationError(f"Decimal input should have no more than {most} digits in total", "too_large")
+            message = f"Decimal input should have no more than {counted(most, 'digit')} in total"
+            raise ValidationError(message, "too_large")
         if places > most_places:
-            raise ValidationError(f"Decimal input should have no more than {most_places} decimal places", "format")
+            message = f"Decimal input should have no more than {counted(most_places, 'decimal place')}"
+            raise ValidationError(message, "format")
         if whole > most - most_places:
-            message = f"Decimal input should have no more than {most - most_places} digits before the decimal point"
+            message = f"Decimal input should have no more than {counted(most - most_places, 'digit')} before the decimal point"
             raise ValidationError(message, "too_large")
         return value
 
@@ -367,8 +382,7 @@ class ListField(Strict, serializers.ListField):
             raise ValidationError(f"List should have at most {most} items, not {len(data)}", "max_length")
         found: list[Any] = super().to_internal_value(data)
         if len(found) < (self.min_length or 0):
-            items = "item" if self.min_length == 1 else "items"
-            message = f"List should have at least {self.min_length} {items} after validation, not {len(found)}"
+            message = f"List should have at least {counted(self.min_length, 'item')} after validation, not {len(found)}"
             raise ValidationError(message, "min_length")
         return found
 

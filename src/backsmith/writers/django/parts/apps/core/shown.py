@@ -79,6 +79,17 @@ class Computed(serializers.Field[Any, Any, Any, Any]):
         self.field, self.column = field, column
 
 
+class Assembled(serializers.Field[Any, Any, Any, Any]):
+    """A field that no column holds: it is put together of a row that was read."""
+
+    def __init__(self) -> None:
+        super().__init__(read_only=True)
+
+    def build(self, level: Any, rows: "Rows", prefix: str) -> Callable[[Sequence[Any], Any], Any]:
+        """What puts it together of a statement's row, where the table stands at the end of the prefix."""
+        raise NotImplementedError
+
+
 class Shown(serializers.ModelSerializer[Any]):
     """What is shown of one table. `Meta` says the rest; see `Rows`."""
 
@@ -121,6 +132,7 @@ class Rows:
         self.lookups: Mapping[str, Sequence[str]] = meta.filters._meta.fields or {}
         declared: Mapping[str, Any] = shown._declared_fields
         self.links: dict[str, Link] = {name: field for name, field in declared.items() if isinstance(field, Link)}
+        self.assembled = {name: field for name, field in declared.items() if isinstance(field, Assembled)}
         self.fields: dict[str, Column] = {
             name: self._column(name, declared.get(name)) for name in meta.fields if not self._is_many(name)
         }
@@ -134,6 +146,8 @@ class Rows:
     def _column(self, name: str, declared: Any) -> Column:
         if isinstance(declared, Computed):
             return declared.column
+        if isinstance(declared, Assembled):
+            return _nothing
         return str(self.model._meta.get_field(name).attname)
 
     def readable(self, caller: Caller) -> Q:
@@ -181,6 +195,10 @@ class Rows:
     def keyed(self) -> Any:
         """The model field of the key."""
         return self.model._meta.pk
+
+
+def _nothing() -> Combinable:
+    return models.Value(None, models.JSONField())
 
 
 def directions(names: Sequence[str]) -> Order:

@@ -16,8 +16,8 @@ from apps.core.changes import Change, etag
 from apps.core.endpoints import Endpoint
 from apps.core.errors import Forbidden, NotFound, Problem, Unauthorized
 from apps.core.queries import EXPORT, ITEM, LIST, Query, read_query
-from apps.core.rows import Level, encode, nulls_last
-from apps.core.shown import Order, Rows, Shown, complete
+from apps.core.rows import Level, Sort, encode, sorts
+from apps.core.shown import Rows, Shown, complete
 
 
 class Page(msgspec.Struct):
@@ -66,9 +66,9 @@ class EntityViewSet(ViewSetMixin, Endpoint):
         """One page of a list. Raises Unauthorized, Forbidden, Invalid."""
         self._allow()
         query = self._asked(LIST)
-        order = complete(query.sort) if query.sort else self.rows.list_order
+        order = self._order(query)
         found, level = self.found(query), Level(self.rows, self.caller, query.fields, query.expand)
-        keys = [level.add(self.rows.fields[name]) for name, _ in order]
+        keys = [level.add(each.column) for each in order]
         page = self._sorted(found, query, order)
         rows = list(level.select(page)[query.offset : query.offset + query.limit + 1])
         more, rows = len(rows) > query.limit, rows[: query.limit]
@@ -96,11 +96,15 @@ class EntityViewSet(ViewSetMixin, Endpoint):
             found |= there if decided(rule) else there & rule
         return found
 
-    def _sorted(self, found: "QuerySet[Any]", query: Query, order: Order) -> "QuerySet[Any]":
+    def _order(self, query: Query) -> list[Sort]:
+        order = complete(query.sort) if query.sort else self.rows.list_order
+        return sorts(self.rows, self.caller, order, asked=bool(query.sort))
+
+    def _sorted(self, found: "QuerySet[Any]", query: Query, order: Sequence[Sort]) -> "QuerySet[Any]":
         if query.cursor is not None:
             after = pagination.read_cursor(self.rows, self.caller, query, order)
-            found = found.filter(pagination.beyond(self.rows, order, after))
-        return found.order_by(*nulls_last(order, self.rows))
+            found = found.filter(pagination.beyond(order, after))
+        return found.order_by(*(each.directed for each in order))
 
     def item(self, id: str) -> HttpResponse:
         """One row. Raises Unauthorized, NotFound, Invalid."""
@@ -130,8 +134,7 @@ class EntityViewSet(ViewSetMixin, Endpoint):
         """All rows of a list, streamed. Raises Unauthorized, Forbidden, Invalid."""
         self._allow()
         query = self._asked(EXPORT)
-        order = complete(query.sort) if query.sort else self.rows.list_order
-        return export.stream(self.rows, self.caller, self.found(query), order, query.format)
+        return export.stream(self.rows, self.caller, self.found(query), self._order(query), query.format)
 
     def _asked(self, takes: Sequence[str]) -> Query:
         return read_query(self.rows, self.request.META["QUERY_STRING"].encode(), takes)

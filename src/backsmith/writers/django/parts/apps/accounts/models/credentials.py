@@ -29,7 +29,7 @@ class ApiKey(Row):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False)
     name = CharField(max_length=100)
-    roles = ListField()
+    roles = ListField(item=CharField())
     token_hash = CharField(max_length=64)
 
     objects = RuledQuerySet.as_manager()
