@@ -248,7 +248,8 @@ class DecimalField(Strict, serializers.DecimalField):
             message = f"Decimal input should have no more than {counted(most_places, 'decimal place')}"
             raise ValidationError(message, "format")
         if whole > most - most_places:
-            message = f"Decimal input should have no more than {counted(most - most_places, 'digit')} before the decimal point"
+            digits = counted(most - most_places, "digit")
+            message = f"Decimal input should have no more than {digits} before the decimal point"
             raise ValidationError(message, "too_large")
         return value
 
