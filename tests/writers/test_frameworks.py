@@ -9,6 +9,7 @@ import backsmith
 from backsmith.design.model import Design, Framework
 from backsmith.readers.blueprint.framework import with_framework
 from backsmith.writers import frameworks
+from backsmith.writers.python.format import formatted
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SERVES = {Framework.FASTAPI: "app/main.py", Framework.DJANGO: "manage.py"}
@@ -53,3 +54,10 @@ def test_what_only_one_framework_cannot_write() -> None:
 )
 def test_a_blueprint_for_another_framework(text: str, found: str) -> None:
     assert with_framework(text, Framework.DJANGO) == found
+
+
+def test_a_docstring_that_is_longer_than_a_line() -> None:
+    pyproject = '[tool.ruff]\nline-length = 40\n[tool.ruff.lint.isort]\nknown-first-party = ["app"]\n'
+    source = 'def one() -> int:\n    """All rows: owner or staff or warden or guest."""\n    return 1\n'
+    cut = 'def one() -> int:\n    """All rows: owner or staff or\n    warden or guest.\n    """\n    return 1\n'
+    assert formatted({"app/one.py": source, "pyproject.toml": pyproject})["app/one.py"] == cut

@@ -59,6 +59,10 @@ class CharField(_ByCodePoint, models.CharField):
 class TextField(_ByCodePoint, models.TextField):
     """Text of any length."""
 
+    def formfield(self, **options: Any) -> Any:
+        """Its field in a form, where nothing is null, as it is of the shorter texts."""
+        return super().formfield(**{"empty_value": None if self.null else "", **options})
+
 
 class EmailField(_ByCodePoint, models.EmailField):
     """An address, in lower case."""

@@ -69,10 +69,14 @@ class Form:
         if self.owner is not None and self.column(self.owner) not in values:
             values = {**values, self.column(self.owner): caller.id}
         row = self.rows.model(**values, created_at=caller.moment, updated_at=caller.moment)
-        worked_out = {name: made for name, made in {**self.defaults, **self.stored}.items() if name not in values}
-        for name, value in sql.worked_out({name: made(row, caller) for name, made in worked_out.items()}).items():
-            setattr(row, name, value)
+        self.work_out(caller, row, [name for name in (*self.defaults, *self.stored) if name not in values])
         return row
+
+    def work_out(self, caller: Caller, row: Any, names: Iterable[str]) -> None:
+        """Give a new row what the database works out for it."""
+        made = {**self.defaults, **self.stored}
+        for name, value in sql.worked_out({name: made[name](row, caller) for name in names}).items():
+            setattr(row, name, value)
 
     def returned(self, caller: Caller, row: Any, names: Iterable[str]) -> Values:
         """What these columns of a row return to."""

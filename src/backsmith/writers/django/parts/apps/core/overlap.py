@@ -98,7 +98,7 @@ class NoOverlap(models.BaseConstraint):
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
         """Raises ValidationError where another row is in the way: forms ask for it."""
         rows = model._default_manager.using(using)
-        mine = {field: getattr(instance, field) for field in self.fields}
+        mine = {field: getattr(instance, model._meta.get_field(field).attname) for field in self.fields}
         span = {f"{self.start}__lt": getattr(instance, self.end), f"{self.end}__gt": getattr(instance, self.start)}
         if None in span.values() or None in mine.values():
             return

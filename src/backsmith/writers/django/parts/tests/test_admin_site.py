@@ -1,0 +1,99 @@
+"""Tables in the admin site: lists and forms are shown, and what forms send is stored as the row's next version."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client as Browser
+from django.urls import reverse
+
+from tests import factories
+from tests.conftest import As, Counted
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+class Sent(HTMLParser):
+    """What a browser sends of a form that nobody has touched."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.values: dict[str, list[str]] = defaultdict(list)
+        self._select = self._text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name") or ""
+        if tag == "input" and name and given.get("type") == "checkbox":
+            self.values[name] += [given.get("value") or "on"] if "checked" in given else []
+        elif tag == "input" and name and given.get("type") != "submit":
+            self.values[name].append(given.get("value") or "")
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and "selected" in given:
+            self.values[self._select].append(given.get("value") or "")
+        elif tag == "textarea":
+            self._text = name
+            self.values[name].append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.values[self._text][-1] += data.removeprefix("\r\n").removeprefix("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._text = "" if tag == "textarea" else self._text
+
+
+def made(model: Any) -> Any:
+    return getattr(factories, f"{model.__name__}Factory")()
+
+
+def page_of(model: Any, page: str, *arguments: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=arguments)
+
+
+@pytest.fixture
+def browser(as_: As) -> Browser:
+    """That of somebody who is let in."""
+    found = Browser()
+    found.force_login(as_("admin").user)
+    return found
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_list_takes_as_many_statements_as_one_row(
+    browser: Browser, model: Any, count_queries: Callable[[], AbstractContextManager[Counted]]
+) -> None:
+    counts = []
+    for _ in range(3):
+        made(model)
+        with count_queries() as counted:
+            answer = browser.get(page_of(model, "changelist"))
+        assert answer.status_code == 200
+        counts.append(len(counted.statements))
+    assert counts[0] == counts[2]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_row_that_is_saved_is_its_next_version(browser: Browser, model: Any) -> None:
+    row = made(model)
+    page = page_of(model, "change", row.pk)
+    sent = Sent(browser.get(page).content.decode()).values
+    answer = browser.post(page, sent)
+    assert answer.status_code == 302, answer.context["errors"]
+    kept, stored = vars(row).copy(), vars(model.objects.get(pk=row.pk))
+    assert stored["version"] == kept["version"] + 1
+    for name in kept.keys() - {"_state", "version", "updated_at"}:
+        assert stored[name] == kept[name], name
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_what_is_not_said_is_told(browser: Browser, model: Any) -> None:
+    page = page_of(model, "add")
+    sent = Sent(browser.get(page).content.decode()).values
+    assert browser.post(page, dict.fromkeys(sent.keys() - {"csrfmiddlewaretoken"}, "")).status_code == 200
