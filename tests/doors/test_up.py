@@ -11,23 +11,25 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import backsmith
+from backsmith.design.model import Framework
 from backsmith.project.files import put
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=Framework)
+def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The written notes, without an environment of their own."""
     result = backsmith.read((ROOT / "examples" / "notes.yaml").read_bytes())
     assert result.design is not None
     target = tmp_path_factory.mktemp("up") / "notes"
-    put(backsmith.write(result.design), target)
+    put(backsmith.write(replace(result.design, framework=request.param)), target)
     return target
 
 

@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import backsmith
+from backsmith.design.model import Framework
 from backsmith.project.environment import Environment
 from backsmith.project.files import put
 from backsmith.project.gate import Proof, Written, prove
@@ -36,11 +38,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | N
             yield address
 
 
+@pytest.mark.parametrize("framework", Framework)
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_the_written_project_passes_its_gate(example: Path, database: str | None, tmp_path: Path) -> None:
+def test_the_written_project_passes_its_gate(
+    example: Path, framework: Framework, database: str | None, tmp_path: Path
+) -> None:
     result = backsmith.read(example.read_bytes(), str(example))
     assert result.design is not None, result.diagnostics
-    tree = backsmith.write(result.design)
+    tree = backsmith.write(replace(result.design, framework=framework))
     put(tree, tmp_path / "project")
     written = Written(backsmith=backsmith.__version__, tree=tree.hash, files=len(tree))
     proof = prove(tmp_path / "project", PREPARED, written, Nobody(), database)
@@ -57,18 +62,25 @@ def told(proof: Proof) -> str:
     return "\n".join(f"== {name}\n{output[-6000:]}" for name, output in proof.outputs.items())
 
 
-def test_new_installs_proves_and_commits(tmp_path: Path) -> None:
-    """The whole command, with an environment of the project's own."""
+def backsmith_in(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command where no environment is prepared."""
     variables = {name: value for name, value in os.environ.items() if name != "BACKSMITH_PYTHON"}
-    ended = subprocess.run(
-        [sys.executable, "-m", "backsmith", "new", "notes", "--from", str(ROOT / "examples" / "notes.yaml")],
-        cwd=tmp_path,
+    return subprocess.run(
+        [sys.executable, "-m", "backsmith", *arguments],
+        cwd=folder,
         env={**variables, "PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         text=True,
         check=False,
         timeout=1200,
     )
+
+
+@pytest.mark.parametrize("framework", Framework)
+def test_new_installs_proves_and_commits(framework: Framework, tmp_path: Path) -> None:
+    """The whole command, with an environment of the project's own; then its server is judged."""
+    blueprint = str(ROOT / "examples" / "notes.yaml")
+    ended = backsmith_in(tmp_path, "new", "notes", "--from", blueprint, "--framework", framework)
     assert ended.returncode == 0, ended.stderr
     for step in ("installing", *STEPS):
         assert step in ended.stderr
@@ -76,3 +88,5 @@ def test_new_installs_proves_and_commits(tmp_path: Path) -> None:
     assert (project / ".venv" / "bin" / "python").exists()
     changed = subprocess.run(["git", "status", "--porcelain"], cwd=project, capture_output=True, text=True, check=True)
     assert changed.stdout == ""
+    judged = backsmith_in(project, "verify")
+    assert judged.returncode == 0, judged.stdout + judged.stderr

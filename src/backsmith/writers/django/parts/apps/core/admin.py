@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # unfold says no types: its classes are Django's, in other cl
     Checkboxes: TypeAlias = forms.CheckboxSelectMultiple
 else:
     from unfold.admin import ModelAdmin, TabularInline
-    from unfold.widgets import UnfoldAdminCheckboxSelectMultiple as Checkboxes
+    from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget as Checkboxes
 
     FormSet, Base = BaseInlineFormSet, object
 

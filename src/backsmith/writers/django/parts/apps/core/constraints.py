@@ -14,7 +14,6 @@ from django.apps import apps
 from django.db import DatabaseError, models
 
 from apps.core.errors import Code, Conflict, FieldError, Invalid, Problem
-from apps.core.overlap import NoOverlap
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 STATES: dict[str, Code] = {
@@ -122,8 +121,8 @@ def _fields(name: str, columns: list[Any]) -> list[str]:
     if isinstance(constraint, models.CheckConstraint):
         condition: Any = constraint.condition
         return [condition.children[0][0].partition("__")[0]]
-    if isinstance(constraint, NoOverlap):
-        return [constraint.start]
+    if (start := getattr(constraint, "start", None)) is not None:
+        return [start]  # rows overlap from there
     if constraint is not None and getattr(constraint, "fields", None):
         columns = [constraint.model._meta.get_field(field.lstrip("-")) for field in constraint.fields]
     return [field.name for field in columns if field.editable and field.name not in _within(field.model)]

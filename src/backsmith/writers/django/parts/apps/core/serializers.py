@@ -248,8 +248,8 @@ class DecimalField(Strict, serializers.DecimalField):
             message = f"Decimal input should have no more than {counted(most_places, 'decimal place')}"
             raise ValidationError(message, "format")
         if whole > most - most_places:
-            digits = counted(most - most_places, "digit")
-            message = f"Decimal input should have no more than {digits} before the decimal point"
+            digits_before = counted(most - most_places, "digit")
+            message = f"Decimal input should have no more than {digits_before} before the decimal point"
             raise ValidationError(message, "too_large")
         return value
 
