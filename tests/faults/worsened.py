@@ -36,8 +36,14 @@ WORSENED: dict[str, Changes] = {
         (DATABASE, '"application_name": "app",', '"application_name": "app",\n        "synchronous_commit": "off",'),
     ),
     "connections that were lost are handed out": (
-        (DATABASE, "driver_connection.is_closed()", "driver_connection is None"),
-        (DATABASE, "asyncio.CancelledError, DBAPIError)", "asyncio.CancelledError)"),
+        (DATABASE, "if SQLITE or not driver_of(connection).is_closed():", "if connection:"),
+        (DATABASE, "connection.invalidate()  # what", "pass  # what"),
+        (  # what SQLAlchemy itself lets go
+            DATABASE,
+            "    if SQLITE:\n        event.listen(",
+            '    event.listen(engine.sync_engine, "handle_error", lambda it: setattr(it, "is_disconnect", False))\n'
+            "    if SQLITE:\n        event.listen(",
+        ),
     ),
     "a connection that ends is a mistake of ours": (
         (DATABASE, "asyncpg.InterfaceError, asyncpg.InternalClientError,", "asyncpg.InterfaceError,"),
@@ -63,7 +69,7 @@ WORSENED: dict[str, Changes] = {
         ),
     ),
     "writers on SQLite take no turns": (
-        (DATABASE, "pool_size=1 if SQLITE and not read_only else settings", "pool_size=settings"),
+        (DATABASE, "1 if SQLITE and engine is writes else settings", "settings"),
         (DATABASE, '"BEGIN IMMEDIATE" if SQLITE else "BEGIN"', '"BEGIN"'),
     ),
     "it stops as uvicorn does": ((SERVER, "def handle_exit(", "def handle_exit_in_order("),),

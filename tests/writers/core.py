@@ -46,7 +46,7 @@ class Core:
         """What `work` returns, given a connection."""
 
         async def within() -> Any:
-            async with self.database.transaction() if writes else self.database.reads.connect() as connection:
+            async with self.database.transaction() if writes else self.database.reader() as connection:
                 return await work(connection)
 
         return self._runner.run(within())

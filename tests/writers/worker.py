@@ -31,7 +31,7 @@ async def main(folder: str, url: str) -> None:
         except EOFError:
             break
         try:
-            async with database.reads.connect() as connection:
+            async with database.reader() as connection:
                 answer(await selected(connection, *request))
         except Exception as error:
             answer(error.args[0] if error.args else repr(error))

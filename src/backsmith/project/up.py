@@ -129,9 +129,16 @@ def _serve(
         try:
             wait_until_ready(process, port)
             ready()
-            return process.wait()
+            return _ended(process)
         except KeyboardInterrupt:
             return _interrupted(process)
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> int:
+    """The exit code, asked for again and again: a signal that comes just before a wait begins would not end it."""
+    while (code := process.poll()) is None:
+        time.sleep(0.1)
+    return code
 
 
 def _interrupted(process: "subprocess.Popen[bytes]") -> int:

@@ -11,7 +11,7 @@ from httpx2 import AsyncClient, Response
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core.database import reads
+from app.core.database import reader
 from tests.rows import sent
 
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -66,7 +66,7 @@ def shows(answer: Any, body: Any) -> bool:
 
 async def stored_value(column: InstrumentedAttribute[Any], id: Any) -> Any:
     """What the database holds for a row."""
-    async with reads.connect() as db:
+    async with reader() as db:
         return (await db.execute(select(column).where(column.class_.id == id))).scalar_one()
 
 

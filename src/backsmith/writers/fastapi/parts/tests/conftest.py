@@ -55,13 +55,13 @@ os.environ |= {
 }
 
 # The settings are read when these are imported.
-from sqlalchemy import event, insert, text  # noqa: E402
+from sqlalchemy import event, insert  # noqa: E402
 
 from app.auth import rules  # noqa: E402
 from app.auth.models import Session  # noqa: E402
 from app.core import logs, mail, passwords, tokens  # noqa: E402
 from app.core.authentication import OWN, Principal, credentials  # noqa: E402
-from app.core.database import SQLITE, Base, dispose, now, reads, transaction, writes  # noqa: E402
+from app.core.database import SQLITE, Base, dispose, driver_of, held, now, reads, transaction, writes  # noqa: E402
 from app.core.jobs import Worker  # noqa: E402
 from app.core.statements import HEARD  # noqa: E402  # as all of these: they read the settings that are made above
 from app.main import app  # noqa: E402
@@ -121,15 +121,14 @@ async def _connections() -> AsyncIterator[None]:
 async def _clean() -> None:
     """Every test begins with empty tables."""
     names = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
-    async with writes.connect() as db:
+    async with held(writes) as db:
+        driver = driver_of(db)
         if SQLITE:
-            raw: Any = (await db.get_raw_connection()).driver_connection
             deletions = "".join(f"DELETE FROM {name};" for name in names)
-            await raw.executescript(f"PRAGMA foreign_keys=OFF;{deletions}PRAGMA foreign_keys=ON;")
+            await driver.executescript(f"PRAGMA foreign_keys=OFF;{deletions}PRAGMA foreign_keys=ON;")
         else:  # one statement, at whose end references are looked at
             deletions = ", ".join(f"d{place} AS (DELETE FROM {name})" for place, name in enumerate(names))
-            await db.execute(text(f"WITH {deletions} SELECT 1"))
-            await db.commit()
+            await driver.execute(f"WITH {deletions} SELECT 1")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core.database import reads, transaction
+from app.core.database import reader, transaction
 
 START = datetime(2100, 1, 15, 8, 30, tzinfo=UTC)
 """A moment that comes after every test."""
@@ -26,7 +26,7 @@ async def stored(model: Any, values: dict[str, Any]) -> Any:
 
 async def row_of(column: InstrumentedAttribute[Any], account: Any) -> Any:
     """The id of the one row that an account has, or None."""
-    async with reads.connect() as db:
+    async with reader() as db:
         return (await db.execute(select(column.class_.id).where(column == account))).scalar_one_or_none()
 
 

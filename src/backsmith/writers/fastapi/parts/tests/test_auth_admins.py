@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import cli
 from app.auth import admins
 from app.auth.rules import API
-from app.core.database import reads
+from app.core.database import reader
 from app.core.startup import CannotStart
 from app.models.user import User
 from tests.conftest import PASSWORD, As
@@ -25,7 +25,7 @@ class Given:
 
 
 async def admin_addresses() -> list[str]:
-    async with reads.connect() as db:
+    async with reader() as db:
         rows = (await db.execute(select(User.email, User.roles).order_by(User.id))).all()
     return [email for email, roles in rows if "admin" in roles]
 

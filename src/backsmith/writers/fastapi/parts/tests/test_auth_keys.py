@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app.auth.models import ApiKey
 from app.auth.rules import API
-from app.core.database import reads, transaction
+from app.core.database import reader, transaction
 from app.core.errors import Unauthorized
 from app.models.user import User
 from tests.conftest import PASSWORD, As, caller_of
@@ -29,7 +29,7 @@ async def test_a_key(stranger: AsyncClient, as_: As) -> None:
     assert made.json()["roles"] == ["admin"]
     assert (await stranger.get(ME, headers=with_key(made))).json()["id"] == ada.json_id
     assert (await stranger.get(USERS, headers=with_key(made))).status_code == 200
-    async with reads.connect() as db:
+    async with reader() as db:
         assert made.json()["key"] not in str((await db.execute(select(ApiKey.__table__))).one())
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app.auth.rules import API
 from app.core import passwords
-from app.core.database import reads, transaction
+from app.core.database import reader, transaction
 from app.models.user import Role, User
 from tests.checks import race
 from tests.conftest import PERSON, As, Mails, code_in
@@ -49,7 +49,7 @@ async def test_admins_do_not_remove_each_other(as_: As, loss: dict[str, Any]) ->
     pairs = [(ada, bob), (bob, ada)] * (MANY // 2)
     answers = await asyncio.gather(*(one.patch(f"{API}/users/{two.id}", json=loss) for one, two in pairs))
     assert 200 in {answer.status_code for answer in answers}
-    async with reads.connect() as db:
+    async with reader() as db:
         accounts = (await db.execute(select(User.roles, User.active))).all()
     assert [active for roles, active in accounts if "admin" in roles and active] == [True]
 

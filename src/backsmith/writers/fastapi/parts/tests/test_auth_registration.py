@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from app.auth import tickets
 from app.auth.models import Ticket
 from app.auth.rules import API, NEW_ACCOUNT
-from app.core.database import now, reads, transaction
+from app.core.database import now, reader, transaction
 from app.models.user import User
 from tests.conftest import HASH, PASSWORD, PERSON, As, Mails, code_in
 from tests.test_auth_sessions import codes, sign_in
@@ -20,7 +20,7 @@ ADA: dict[str, Any] = {**PERSON, "email": "Ada@Example.org", "name": "Ada Lovela
 
 
 async def accounts() -> int:
-    async with reads.connect() as db:
+    async with reader() as db:
         return await db.scalar(select(func.count()).select_from(User)) or 0
 
 
@@ -104,7 +104,7 @@ async def test_nobody_is_flooded_with_mail(stranger: AsyncClient, mails: Mails) 
 async def test_what_is_stored_cannot_be_used(stranger: AsyncClient, mails: Mails) -> None:
     await stranger.post(REGISTER, json=ADA)
     (message,) = await mails()
-    async with reads.connect() as db:
+    async with reader() as db:
         row = (await db.execute(select(Ticket.token_hash, Ticket.details))).one()
     assert code_in(message) not in str(row)
     assert PASSWORD not in str(row)

@@ -14,7 +14,7 @@ from app.auth import sessions, throttle
 from app.auth.models import Failure, Session
 from app.auth.rules import API, VERIFY
 from app.core import cookies, passwords, tokens
-from app.core.database import now, reads, transaction
+from app.core.database import now, reader, transaction
 from app.core.errors import Unauthorized
 from app.models.user import User
 from tests.conftest import PASSWORD, As, caller_of
@@ -97,7 +97,7 @@ async def test_an_outdated_hash_is_renewed(stranger: AsyncClient, as_: As) -> No
     old = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(PASSWORD)
     ada = await as_(password_hash=old)
     assert (await sign_in(stranger, ada.email)).status_code == 200
-    async with reads.connect() as db:
+    async with reader() as db:
         stored = await db.scalar(select(User.password_hash).where(User.id == ada.id))
     assert stored is not None
     assert stored != old

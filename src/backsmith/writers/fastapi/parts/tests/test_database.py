@@ -1,10 +1,10 @@
-"""Connections: what is cancelled leaves nothing to who comes next."""
+"""Connections: they are used again, and what is lost or cancelled leaves nothing to who comes next."""
 
 import asyncio
 
 import pytest
 
-from app.core.database import SQLITE, driver_of, held, transaction, writes
+from app.core.database import SQLITE, driver_of, held, reading, transaction, writes
 
 
 async def begin() -> None:
@@ -25,3 +25,11 @@ async def test_a_cancelled_transaction_is_found_by_nobody(steps: int) -> None:
         driver = driver_of(connection)
         await driver.execute("SELECT 1")
         assert not (driver.in_transaction if SQLITE else driver.is_in_transaction())
+
+
+async def test_connections_are_used_again() -> None:
+    async with reading() as first, reading() as second:
+        assert driver_of(first) is not driver_of(second)
+        used = driver_of(second)
+    async with reading() as again:
+        assert driver_of(again) in (driver_of(first), used)

@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core import errors, middleware, routes
 
@@ -53,7 +52,6 @@ RAISED: dict[str, tuple[Exception, int, str | None]] = {
     "too-many": (errors.TooMany(7), 429, "rate"),
     "bug": (RuntimeError("secret"), 500, None),
     "unavailable": (errors.Unavailable(), 503, None),
-    "pool": (PoolTimeout(), 503, None),
     "refused": (ConnectionRefusedError(), 503, None),
     "asyncio": (TimeoutError(), 503, None),
     "deadlock": (driver_error("40P01"), 503, None),

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.config import settings
 from app.core import health, logs, startup
+from app.core.database import POOLS, Pool, reads
 from app.core.health import Phase, Process
 from app.main import app
 
-NOWHERE = create_async_engine("postgresql+asyncpg://nobody@127.0.0.1:1/none")
+NOWHERE = Pool(create_async_engine("postgresql+asyncpg://nobody@127.0.0.1:1/none"))
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ async def web(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx2.AsyncClie
 
 
 async def test_live_asks_no_database(web: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "reads", NOWHERE)
+    monkeypatch.setitem(POOLS, reads, NOWHERE)
     monkeypatch.setattr(Process, "phase", Phase.STOPPING)
     assert (await web.get("/health/live")).json() == {"status": "live"}
 
@@ -36,7 +37,7 @@ async def test_ready(web: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, p
 
 
 async def test_not_ready_without_a_database(web: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "reads", NOWHERE)
+    monkeypatch.setitem(POOLS, reads, NOWHERE)
     assert (await web.get("/health/ready")).status_code == 503
 
 
@@ -113,7 +114,7 @@ async def test_a_database_of_another_version_is_refused(monkeypatch: pytest.Monk
 
 
 async def test_a_database_out_of_reach_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(startup, "reads", NOWHERE)
+    monkeypatch.setitem(POOLS, reads, NOWHERE)
     monkeypatch.setattr(startup, "PATIENCE", 1)
     with pytest.raises(startup.CannotStart, match="DATABASE_URL"):
         await startup.check()

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 from app.auth.models import Failure, Session, Ticket
 from app.auth.throttle import WINDOW
 from app.core import jobs
-from app.core.database import now, reads, transaction
+from app.core.database import now, reader, transaction
 from app.core.jobs import Job, Run, Worker, enqueue
 from app.work import KEPT, purge
 from app.work import worker as real
@@ -29,7 +29,7 @@ class Told:
 
 
 async def rows(*columns: Any) -> list[Any]:
-    async with reads.connect() as db:
+    async with reader() as db:
         return [tuple(row) for row in (await db.execute(select(*columns).order_by(Job.id))).all()]
 
 
@@ -157,7 +157,7 @@ async def test_what_is_done_in_the_transaction_of_the_end_is_kept_with_it() -> N
         await run_due(working(effect))
         assert await rows(Job.state) == [(state,)]
         await let_lease_run_out()
-    async with reads.connect() as db:
+    async with reader() as db:
         assert await db.scalar(select(func.count()).select_from(Failure)) == 1
 
 
@@ -308,7 +308,7 @@ async def test_what_has_expired_is_deleted(as_: As) -> None:
         moments = (None, now(), old)
         await db.execute(insert(Job), [{**job, "finished_at": moment} for moment in moments])
     await purge(Run(0, "purge", {}, 1, ""))
-    async with reads.connect() as db:
+    async with reader() as db:
         counts = {
             table: await db.scalar(select(func.count()).select_from(table)) for table in (Session, Ticket, Failure, Job)
         }

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import func, select
 from tools import seed
 
-from app.core.database import reads
+from app.core.database import reader
 from app.models.user import User
 from tests.conftest import As
 
 
 async def _accounts() -> int:
-    async with reads.connect() as db:
+    async with reader() as db:
         return (await db.execute(select(func.count()).select_from(User))).scalar_one()
 
 

@@ -7,7 +7,7 @@ from fastapi import Header, Request
 from sqlalchemy import bindparam, select
 
 from app.core.authentication import ENTER, OWN, Principal
-from app.core.database import reads
+from app.core.database import reader
 from app.core.errors import NotFound, Unauthorized
 from app.models.membership import Membership
 
@@ -31,7 +31,7 @@ async def enter(request: Request, caller: Principal) -> Principal:
             raise Unauthorized()
         return caller
     tenant = None if named is None else _id(named)
-    async with reads.connect() as db:
+    async with reader() as db:
         bound = {"user": caller.id, "tenant": tenant}
         found = (await db.execute(ONLY if tenant is None else NAMED, bound)).all()
     if tenant is not None and not found:

@@ -13,7 +13,7 @@ from app.core import constraints, passwords
 from app.core.authentication import CurrentAccount, CurrentCaller
 from app.core.caller import Caller
 from app.core.changes import Change
-from app.core.database import now, reads, transaction
+from app.core.database import now, reader, transaction
 from app.core.errors import Conflict, FieldError, Invalid, Unauthorized
 from app.core.passwords import GivenPassword, NewPassword
 from app.core.routes import JsonRoute, problems
@@ -138,7 +138,7 @@ async def verify_email(body: Verify) -> None:
 
 async def _check_password(request: Request, account: Caller, password: str, field: str) -> None:
     async with guarded(request, account.id):
-        async with reads.connect() as db:
+        async with reader() as db:
             stored = await db.scalar(STORED, {"user": account.id})
         if not await passwords.matches(stored, password):
             raise Invalid([FieldError(field, "credentials", "This is not the password.")])

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 from app.auth import accounts, rules
 from app.config import settings
 from app.core import passwords, schemas
-from app.core.database import now, reads, transaction
+from app.core.database import now, reader, transaction
 from app.core.startup import CannotStart
 from app.models.user import User
 
@@ -18,7 +18,7 @@ async def ensure_admin() -> None:
     """Make the first admin of ADMIN_EMAIL and ADMIN_PASSWORD, where there is no admin yet. Raises CannotStart."""
     if settings.admin_email is None or settings.admin_password is None:
         return
-    async with reads.connect() as db:
+    async with reader() as db:
         if await db.scalar(accounts.ANY_ADMIN) is not None:
             return
     try:

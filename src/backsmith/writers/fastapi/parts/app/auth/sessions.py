@@ -12,7 +12,7 @@ from app.auth import accounts, rules
 from app.auth.models import Session
 from app.auth.throttle import guarded
 from app.core import authentication, cookies, passwords, tokens, types
-from app.core.database import now, reads, transaction
+from app.core.database import now, reader, transaction
 from app.core.errors import Forbidden, Unauthorized
 from app.core.routes import JsonRoute, problems
 from app.core.schemas import Answer, Body, Text
@@ -102,7 +102,7 @@ async def logout(account: authentication.CurrentAccount) -> Response:
 async def _begun(email: str, password: str) -> tuple[UserId, int, str]:
     """Account, new session and its `jti`. Without an account it takes as long. Raises Unauthorized."""
     refused = tokens.refused("The address or the password is not right.")
-    async with reads.connect() as db:
+    async with reader() as db:
         account = (await db.execute(ACCOUNT, {"address": email})).one_or_none()
     if not await passwords.matches(account and account.password_hash, password) or account is None:
         raise refused

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select
 
 from app.auth.models import Failure
 from app.core import errors, limits, tokens, types
-from app.core.database import now, reads, transaction
+from app.core.database import now, reader, transaction
 
 WINDOW, FOR_ACCOUNT, FOR_ADDRESS = timedelta(minutes=15), 10, 100
 
@@ -42,7 +42,7 @@ async def guarded(request: Request, account: object) -> AsyncIterator[None]:
 
 async def _refuse(counted: dict[str, int], own: int = 0) -> None:
     since = now() - WINDOW
-    async with reads.connect() as db:
+    async with reader() as db:
         for key, limit in counted.items():
             oldest = await db.scalar(FILLING, {"of": key, "since": since, "others": limit - 1 + own})
             if oldest is not None:

@@ -1,9 +1,9 @@
-"""Two engines over one database: transactions for writes, single statements for reads."""
+"""Two engines over one database, each with its pool: transactions for writes, single statements for reads."""
 
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
@@ -12,10 +12,10 @@ import asyncpg
 import msgspec
 from fastapi import Depends
 from sqlalchemy import BigInteger, Connection, Identity, Index, Integer, MetaData, Table, event
-from sqlalchemy.exc import DBAPIError, DisconnectionError, MissingGreenlet
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from app.config import settings
 from app.core import sqlite, types
@@ -36,65 +36,74 @@ def _engine(*, read_only: bool) -> AsyncEngine:
     timeouts = {"timeout": settings.database_pool_timeout, "command_timeout": settings.statement_timeout + 1}
     engine = create_async_engine(
         settings.database_url,
-        pool_size=1 if SQLITE and not read_only else settings.database_pool,  # SQLite: writers take turns
-        max_overflow=0,
-        pool_timeout=settings.database_pool_timeout,
+        poolclass=NullPool,  # connections are kept by `Pool`
         query_cache_size=2000,
         hide_parameters=True,  # errors are logged, and values are not
         json_serializer=lambda document: msgspec.json.encode(document).decode(),
         json_deserializer=msgspec.json.decode,
         connect_args={"timeout": settings.statement_timeout} if SQLITE else {**timeouts, "server_settings": session},
-        isolation_level="AUTOCOMMIT",  # of the engine: as an option it is set and reset at every checkout
-        skip_autocommit_rollback=True,
+        isolation_level="AUTOCOMMIT",
     )
     if SQLITE:
         event.listen(engine.sync_engine, "connect", lambda db, _: sqlite.prepare(db, read_only=read_only))
-    else:
-        event.listen(engine.sync_engine, "checkout", _checked)
     return engine
-
-
-def _checked(connection: Any, *_: object) -> None:
-    if connection.driver_connection.is_closed():  # as after a restart of the server: the pool makes another one
-        raise DisconnectionError
 
 
 writes = _engine(read_only=False)
 reads = _engine(read_only=True)
 _connecting: Any = writes.dialect.loaded_dbapi
 ERRORS = asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, sqlite3.Error, _connecting.Error
-_pools: list[Any] = [writes.sync_engine.pool, reads.sync_engine.pool]
-POOLS = {engine: (pool, asyncio.Semaphore(pool.size())) for engine, pool in zip((writes, reads), _pools, strict=True)}
+
+
+class Pool:
+    """The connections of an engine, kept for their next use: SQLAlchemy's own pool costs as much as a statement."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        size = 1 if SQLITE and engine is writes else settings.database_pool  # SQLite: writers take turns
+        self.engine, self.gate = engine, asyncio.Semaphore(size)
+        self.idle: list[PoolProxiedConnection] = []
+
+    async def take(self) -> PoolProxiedConnection:
+        """The connection that was used last, or a new one."""
+        while self.idle:
+            connection = self.idle.pop()
+            if SQLITE or not driver_of(connection).is_closed():  # as after a restart of the server
+                return connection
+            connection.invalidate()
+        with translated():
+            return await self.engine.raw_connection()
+
+
+POOLS = {engine: Pool(engine) for engine in (writes, reads)}
 
 
 @asynccontextmanager
 async def held(engine: AsyncEngine) -> AsyncIterator[PoolProxiedConnection]:
-    """A connection for statements on the driver. Raises TimeoutError where none becomes free in time.
-
-    One that is idle is taken without the greenlet that waits for SQLAlchemy, which costs as much as a statement.
-    """
-    pool, gate = POOLS[engine]
-    async with asyncio.timeout(settings.database_pool_timeout) if gate.locked() else nullcontext():
-        await gate.acquire()
-    connection: PoolProxiedConnection | None = None
+    """A connection for statements on the driver. Raises TimeoutError where none becomes free in time."""
+    pool, connection = POOLS[engine], None
+    async with asyncio.timeout(settings.database_pool_timeout) if pool.gate.locked() else nullcontext():
+        await pool.gate.acquire()
     try:
-        if pool.checkedin():
-            with suppress(MissingGreenlet):  # it has to be made anew
-                connection = pool.connect()
-        with translated():
-            connection = connection or await engine.raw_connection()
+        connection = await pool.take()
         yield connection
     except (TimeoutError, asyncio.CancelledError, DBAPIError):
         if connection is not None and connection.is_valid:
             connection.invalidate()  # what it was asked may still be under way: nobody else may find that
         raise
     finally:
-        if connection is not None:
-            connection.close()
-        gate.release()
+        if connection is not None and connection.is_valid:
+            pool.idle.append(connection)
+        pool.gate.release()
 
 
 reading = partial(held, reads)
+
+
+@asynccontextmanager
+async def reader() -> AsyncIterator[AsyncConnection]:
+    """A connection for reads, each a transaction of its own."""
+    async with reading() as connection:
+        yield _core(reads, connection)
 
 
 @asynccontextmanager
@@ -105,7 +114,7 @@ async def transaction() -> AsyncIterator[AsyncConnection]:
         try:
             with translated(driver):
                 await driver.execute("BEGIN IMMEDIATE" if SQLITE else "BEGIN")
-            yield AsyncConnection(writes, Connection(writes.sync_engine, connection))
+            yield _core(writes, connection)
             with translated(driver):
                 await driver.execute("COMMIT")
         finally:
@@ -118,6 +127,10 @@ async def transaction() -> AsyncIterator[AsyncConnection]:
 def _begun(driver: Any) -> bool:
     begun: bool = driver.in_transaction if SQLITE else not driver.is_closed() and driver.is_in_transaction()
     return begun
+
+
+def _core(engine: AsyncEngine, connection: PoolProxiedConnection) -> AsyncConnection:
+    return AsyncConnection(engine, Connection(engine.sync_engine, connection))
 
 
 def driver_of(db: Db) -> Any:
@@ -137,8 +150,8 @@ def translated(driver: Any = None) -> Iterator[None]:
 
 
 async def _read() -> AsyncIterator[AsyncConnection]:
-    async with reading() as connection:
-        yield AsyncConnection(reads, Connection(reads.sync_engine, connection))
+    async with reader() as connection:
+        yield connection
 
 
 Reads = Annotated[AsyncConnection, Depends(_read)]  # for single statements that read
@@ -146,8 +159,9 @@ Reads = Annotated[AsyncConnection, Depends(_read)]  # for single statements that
 
 async def dispose() -> None:
     """Close all connections."""
-    await writes.dispose()
-    await reads.dispose()
+    for engine, pool in POOLS.items():
+        while pool.idle:
+            await _core(engine, pool.idle.pop()).close()
 
 
 def now() -> datetime:

@@ -11,7 +11,6 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -178,7 +177,7 @@ POSTGRESQL_BUSY = {"08", "40", "53", "55", "57", "58"}  # connection, deadlock, 
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether this says that the database cannot be reached or is too busy, rather than that a statement is wrong."""
-    if isinstance(error, PoolTimeout | OSError):  # among them ConnectionError and TimeoutError
+    if isinstance(error, OSError):  # among them ConnectionError and TimeoutError
         return True
     original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(original, sqlite3.OperationalError):

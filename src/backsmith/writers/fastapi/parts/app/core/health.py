@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import literal, select
 
 from app.config import settings
-from app.core.database import reads
+from app.core.database import reader
 from app.core.errors import NotFound, Unavailable
 from app.core.routes import problems
 
@@ -38,7 +38,7 @@ async def ready() -> dict[str, str]:
     """The process may be sent requests: it has started, is not stopping, and reaches its database."""
     if Process.phase is not Phase.SERVING:
         raise Unavailable(f"The process is {Process.phase}.")
-    async with asyncio.timeout(settings.database_pool_timeout), reads.connect() as db:
+    async with asyncio.timeout(settings.database_pool_timeout), reader() as db:
         await db.execute(select(literal(1)))
     return {"status": "ready"}
 

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import SQLITE, Row, now, reads, transaction
+from app.core.database import SQLITE, Row, now, reader, transaction
 from app.core.logs import log
 from app.core.types import Characters, Document, UtcDateTime
 
@@ -117,7 +117,7 @@ class Worker:
     async def take(self) -> Run | None:
         """The next due job, ours for the time of a lease; None where there is none."""
         moment = now()
-        async with reads.connect() as db:  # costs no lock while there is nothing to do
+        async with reader() as db:  # costs no lock while there is nothing to do
             if await db.scalar(DUE, {"now": moment}) is None:
                 return None
         async with transaction() as db:

@@ -22,7 +22,8 @@ from app.core.logs import log
 SECONDS = Histogram("http_request_seconds", "Time to the end of the answer.", ["method", "route", "status"])
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 OBSERVED = "opentelemetry.sdk" in sys.modules or any(name.startswith("OTEL_") for name in os.environ)
-TELEMETRY = TelemetryConfig(tracing=OBSERVED, metrics=OBSERVED, logs=OBSERVED)  # to look for it costs a tenth of a request
+# To look for it costs a tenth of a request.
+TELEMETRY = TelemetryConfig(tracing=OBSERVED, metrics=OBSERVED, logs=OBSERVED)
 QUIET = ("/health/", "/metrics")
 EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
 SECURITY = {  # what every answer says, unless it says something else itself

@@ -105,7 +105,8 @@ def _is_plain(route: Any) -> bool:
     takes = signature(route.endpoint).parameters
     begins = signature(takes["change"].default.dependency).parameters.keys() if "change" in takes else set()
     makes = takes.keys() == {"body", "change"} and begins == {"request", "caller", "idempotency_key"}
-    return not route.dependencies and (makes or (route.methods == {"GET"} and takes.keys() <= {"request", "caller", "id"}))
+    reads = route.methods == {"GET"} and takes.keys() <= {"request", "caller", "id"}
+    return not route.dependencies and (makes or reads)
 
 
 def _plain(prefix: str, route: Any) -> Route:
@@ -119,7 +120,8 @@ def _plain(prefix: str, route: Any) -> Route:
         again = request.headers.get("idempotency-key")
         change = await takes["change"].default.dependency(request, await credentials(request), again)
         if sent is None:
-            raise RequestValidationError([{"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}])
+            missing = {"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}
+            raise RequestValidationError([missing])
         try:
             body = read(sent)
         except ValidationError as error:
@@ -136,7 +138,8 @@ def _plain(prefix: str, route: Any) -> Route:
     handle = made if "body" in takes else read_only
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
-        response = await _answered(handle, StrictRequest(scope, receive))
+        request = StrictRequest(scope, receive)
+        response = await (_answered(handle, request) if handle is made else handle(request))
         await response(scope, receive, send)
 
     found = Route(prefix + route.path.replace("{id}", f"{{id:{key}}}"), handle, methods=[*route.methods])

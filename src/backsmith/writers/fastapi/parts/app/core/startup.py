@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from app.core import errors
-from app.core.database import SQLITE, reads
+from app.core.database import SQLITE, reader, reads
 from app.core.logs import log
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -40,7 +40,7 @@ def _heads() -> set[str]:
 async def _revisions() -> set[str]:
     for second in range(PATIENCE):
         try:
-            async with reads.connect() as db:
+            async with reader() as db:
                 is_there = await db.run_sync(lambda known: inspect(known).has_table("alembic_version"))
                 return {*await db.scalars(text("SELECT version_num FROM alembic_version"))} if is_there else set()
         except Exception as error:

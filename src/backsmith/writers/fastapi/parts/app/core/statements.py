@@ -53,7 +53,7 @@ class Text:
         process = {name: type_.bind_processor(reads.dialect) for name, type_ in types.items()} | {**state.processors}
         made = {column.key: column.default for column in getattr(compiled, "insert_prefetch", None) or ()}
         fixed = {name: _always(value) for name, value in state.parameters.items() if name not in asked}
-        self.otherwise = fixed | {name: _always(each.arg) if each.is_scalar else each.arg for name, each in made.items()}
+        self.otherwise = fixed | {key: _always(it.arg) if it.is_scalar else it.arg for key, it in made.items()}
         self.sql, self.binds = state.statement, [(name, process.get(name)) for name in state.positiontup or ()]
         self.types = [column.type.dialect_impl(reads.dialect) for column in statement.exported_columns]
 
@@ -65,8 +65,8 @@ class Text:
 
     def bound(self, values: Mapping[str, Any]) -> list[Any]:
         """The values in the order of the text."""
-        given = [(values[name] if name in values else self.otherwise[name](None), process) for name, process in self.binds]
-        return [value if process is None else process(value) for value, process in given]
+        given = [(values[key] if key in values else self.otherwise[key](None), write) for key, write in self.binds]
+        return [value if write is None else write(value) for value, write in given]
 
     def read(self, row: Sequence[Any]) -> Sequence[Any]:
         """A row of the driver with values as Python has them."""
