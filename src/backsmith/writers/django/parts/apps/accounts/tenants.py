@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from rest_framework.request import Request
 
 from apps.core.authentication import ENTER
@@ -21,7 +22,7 @@ def enter(request: Request, caller: Caller) -> Caller:
         if named is not None:
             raise Unauthorized()
         return caller
-    of_account = Membership.objects.filter(user=caller.id)
+    of_account = Membership.objects.filter(Q(user=caller.id))
     if named is not None:
         of_account = of_account.filter(**{TENANT.attname: _id(named)})
     found = list(of_account.values_list(TENANT.attname, "roles")[:2])
