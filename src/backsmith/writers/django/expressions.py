@@ -531,7 +531,7 @@ class Compiler:
         """What an effect puts into a column, or adds to it: with the places of its type."""
         value, scale, type_ = self.expression(effect.value), scale_of(effect.value), effect.target.type
         if isinstance(effect.value.type, types.Null):
-            return call(name("django.db.models.functions", "Cast"), "None", self._output(type_))
+            return call(name("django.db.models.functions", "Cast"), call(VALUE, "None"), self._output(type_))
         if effect.operator != "=" and nullable(effect.value):
             output = code("output_field={}", output_field(type_))
             value = call(name("django.db.models.functions", "Coalesce"), value, "0", output)

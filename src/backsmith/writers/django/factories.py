@@ -13,7 +13,7 @@ from backsmith.samples.rows import KEPT, unique_sets
 from backsmith.writers.django import models, names
 from backsmith.writers.django.dialect import DIALECT, factory, model
 from backsmith.writers.django.page import Page
-from backsmith.writers.python.code import Code, code, joined, name, quoted
+from backsmith.writers.python.code import Code, code, joined, name
 from backsmith.writers.python.page import printed
 from backsmith.writers.python.tests.literals import BEGIN, imported, written
 from backsmith.writers.python.tests.maker import Line, Maker, counts, leads_to
@@ -36,12 +36,14 @@ class Factory:
     doc: str
     model: Code
     only: str
-    """The reference of which no two rows have the same; or nothing."""
+    """The account of which no two rows have the same; or nothing."""
     parameters: tuple[Line, ...]
     """What it can be told, and rows do not have."""
     values: tuple[Line, ...]
     links: tuple[str, ...]
     """Many-to-many fields that lead to accounts."""
+    account: str
+    """What makes the account that a row has to have, where its field is called as the parameter is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,35 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
     bodies = tuple(maker.bodies(entity) for entity in design.entities if not entity.builtin)
     numbered = ("numbers",) if any(body.counted for body in bodies) else ()
     used = (*(name("tests.rows", word) for word in ("Rows", "sent", *numbered)), name("typing", "Any"), FACTORY)
-    return {PATH: printed(FactoriesPage(rows=rows, bodies=bodies, used=used))}
+    page = FactoriesPage(rows=rows, bodies=bodies, used=used)
+    tenancy = {} if design.tenant is None else _tenancy(design, design.tenant)
+    return {PATH: printed(page), **tenancy}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenancyPage(Page):
+    template: ClassVar[str] = "tests/tenancy.py.j2"
+
+    phrase: str
+    phrases: str
+    field: str
+    key: Code
+    membership: Code
+    used: tuple[Code, ...]
+
+
+def _tenancy(design: Design, tenant: Entity) -> dict[str, str]:
+    """How tests belong to a tenant."""
+    membership = design.entity("Membership")
+    page = TenancyPage(
+        phrase=names.phrase(tenant),
+        phrases=names.phrases(tenant),
+        field=next(field.name for field in membership.fields if leads_to(field, tenant.name)),
+        key=model(design, tenant),
+        membership=model(design, membership),
+        used=(name("tests.conftest", "Account"),),
+    )
+    return {"tests/tenancy.py": printed(page)}
 
 
 def _in_order(design: Design) -> Iterator[Entity]:
@@ -109,22 +139,29 @@ class Factories(Maker):
             parameters=tuple(self._told(entity)),
             values=tuple(self._values(entity)),
             links=tuple(self._account_links(entity)),
+            account=self._needed_account(entity),
         )
 
     def _only(self, entity: Entity) -> str:
         unique = (entity.field(fields[0]) for fields in unique_sets(entity) if len(fields) == 1)
-        return next((quoted(field.name) for field in unique if leads_to(field, "User")), "")
+        return next((field.name for field in unique if leads_to(field, "User")), "")
 
     def _told(self, entity: Entity) -> Iterator[Line]:
-        asked = self.asked(entity)
+        fields = {field.name for field in entity.fields}
+        asked = [word for word in self.asked(entity) if word not in fields]
         if "account" in asked and not tuple(self._account_links(entity)):
             yield Line(name="account", code=Code("None"))
         if "tenant" in asked and self.design.tenant is not None:
             made = code("{}.SubFactory({})", FACTORY, factory(self.design.tenant))
             yield Line(name="tenant", code=made)
 
+    def _needed_account(self, entity: Entity) -> str:
+        named = [field for field in entity.fields if field.name == "account" and leads_to(field, "User")]
+        required = any(field.stored and not field.optional for field in named)
+        return f"{factory(self.design.entity('User'))}.create()" if required else ""
+
     def _account_links(self, entity: Entity) -> Iterator[str]:
-        for field in entity.fields:
+        for field in () if self._only(entity) else entity.fields:
             if isinstance(field.type, types.Many) and field.type.target == "User":
                 yield field.name
 
@@ -154,10 +191,12 @@ class Factories(Maker):
 
     def _reference(self, entity: Entity, field: Field) -> Code | None:
         assert isinstance(field.type, types.Ref)
-        if field == tenant_field(self.design, entity):
+        if field == tenant_field(self.design, entity) and field.name != "tenant":
             return code('{}.SelfAttribute("tenant")', FACTORY)
         target = self.design.entity(field.type.target)
         if target.name == "User":
+            if field.name == "account":
+                return Code("None")
             if field.optional:
                 return code('{}.SelfAttribute("account")', FACTORY)
             row = names.module(entity)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
-from factory.django import DjangoModelFactory
+from factory.django import DjangoModelFactory, DjangoOptions
 
 START = datetime(2100, 1, 15, 8, 30, tzinfo=UTC)
 """A moment that comes after every test."""
@@ -19,16 +19,18 @@ numbers = count(1)
 T = TypeVar("T", bound=Model)
 
 
+class _Numbered(DjangoOptions):
+    def next_sequence(self) -> int:
+        return next(numbers)
+
+
 class Rows(DjangoModelFactory[T]):
     """Makes rows of one kind. Those of all kinds are numbered together, as bodies are."""
 
+    _options_class = _Numbered
+
     class Meta:
         abstract = True
-
-    @classmethod
-    def _generate(cls, strategy: str, params: dict[str, Any]) -> Any:
-        cls.reset_sequence(next(numbers), force=True)  # type: ignore[no-untyped-call]
-        return super()._generate(strategy, params)  # type: ignore[no-untyped-call]
 
 
 def sent(value: Any) -> Any:
