@@ -6,6 +6,9 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
+
+import httpx2
 
 import backsmith
 from backsmith.contract import Contract, contract
@@ -16,6 +19,7 @@ from backsmith.verify import Mailbox, Target, verify
 from backsmith.verify.model import Report
 from backsmith.writers.django.writer import write as write_django
 from backsmith.writers.fastapi.writer import write as write_fastapi
+from tests.twins.documents import differences
 from tests.twins.transport import Twins
 
 ALONE = ("races", "throttling", "walking", "openapi", "fuzzing")
@@ -31,8 +35,13 @@ def main() -> int:
     report, twins = compared(given.blueprint, only=given.only, with_postgres=given.postgres)
     for found in twins.differences[:60]:
         print(f"{found.what}: {found.request}\n    {found.one}\n    {found.other}")
-    print(f"{twins.requests} requests, {len(twins.differences)} differences; {len(report.failures)} rules broken")
-    return int(bool(twins.differences))
+    for said in twins.said[:60]:
+        print(said)
+    for failure in report.failures[:20]:
+        print(f"{failure.rule}: {failure.about}: {failure.message}")
+    counted = f"{len(twins.differences)} differences, {len(twins.said)} of the documents"
+    print(f"{twins.requests} requests, {counted}; {len(report.failures)} rules broken")
+    return int(bool(twins.differences or twins.said or report.failures))
 
 
 def compared(
@@ -57,6 +66,7 @@ def compared(
         twins = Twins(one=one.url, other=other.url, fixed=fixed(contract(design)))
         mailbox = Mailbox(take=lambda address, seconds: _mail(twins, one, other, address, seconds))
         target = Target(url=one.url, admin=ADMIN, mailbox=mailbox, secret=one.secret, transport=twins)
+        twins.said = list(differences(_document(one.url), _document(other.url)))
         checks = only or [name for name in backsmith_checks() if name not in ALONE]
         return asyncio.run(verify(design, target, only=checks)), twins
 
@@ -92,6 +102,10 @@ def backsmith_checks() -> list[str]:
     from backsmith.verify import CHECKS
 
     return list(CHECKS)
+
+
+def _document(url: str) -> Any:
+    return httpx2.get(f"{url}/openapi.json").raise_for_status().json()
 
 
 async def _mail(twins: Twins, one: Judged, other: Judged, address: str, seconds: float) -> str | None:

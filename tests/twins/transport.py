@@ -52,6 +52,8 @@ class Twins(httpx2.AsyncBaseTransport):
     fixed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    """Where their OpenAPI documents differ."""
     requests: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     inner: httpx2.AsyncHTTPTransport = field(default_factory=httpx2.AsyncHTTPTransport)

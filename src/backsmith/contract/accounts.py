@@ -247,7 +247,12 @@ def _registration(user: Entity, *, invited: bool) -> Schema:
     """What makes an account: with the fields that the design adds to it."""
     common = _schema("Register", email=Email(), name=Text(length=120), password=Text())
     own = tuple(
-        Property(name=field.name, type=field.type, required=not field.optional and field.default is None)
+        Property(
+            name=field.name,
+            type=field.type,
+            required=not field.optional and field.default is None,
+            nullable=field.optional,
+        )
         for field in user.fields
         if field.given in (Given.CLIENT, Given.ONCE)
     )

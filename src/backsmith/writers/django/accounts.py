@@ -179,16 +179,17 @@ def _views(design: Design, user: Entity, names_: tuple[str, ...]) -> Iterator[Vi
     narrowed = {found.field: f"read_{found.field}" for found in user.access.fields if found.read is not None}
     guarded = dict.fromkeys(GUARDED, "manage") if is_opened(user) else {}
     met = {name_: "read" for name_ in names_ if name_ not in ("id", "name")}
+    absent = Member(name="absent", value=Code(tuple_of(tuple(met))))
     same = () if lasting(design, user) else (Member(name="lasting", value=Code("False")),)
     yield View(
         name="UserRead",
         doc="An account. Others than admins and its owner are shown its id and its name, unless its rules say more.",
-        meta=(*_meta("read", guarded | narrowed), *_asked(user), *same),
+        meta=(*_meta("read", guarded | narrowed), absent, *_asked(user), *same),
     )
     yield View(
         name="PersonRead",
         doc="An account, as whoever meets it in a row sees it: its id and its name alone, unless they may read more.",
-        meta=_meta("meet", met | guarded | narrowed),
+        meta=(*_meta("meet", met | guarded | narrowed), Member(name="documented", value=Code("UserRead"))),
     )
     yield View(name="MeRead", doc="The own account.", meta=(*_meta("own", narrowed), *same))
 

@@ -159,7 +159,14 @@ def field_code(design: Design, entity: Entity, field: Field, *, frozen: bool = F
             *optional,
             *(["editable=False"] if field.given is Given.SERVER and not inside else []),
         )
+    if isinstance(field.type, types.Values) and isinstance(field.type.item, types.Enum) and entity.name != "User":
+        return call(code("{}.ListField", FIELDS), code("item={}", _word(field.type.item)), *optional)
     return model_field(field.type, *_choices(entity, field, frozen), *optional, *_default(entity, field, frozen))
+
+
+def _word(enum: types.Enum) -> Code:
+    """A field of one of these words."""
+    return model_field(enum, f"choices={frozen(enum)}")
 
 
 def _choices(entity: Entity, field: Field, is_frozen: bool) -> tuple[Code, ...]:

@@ -138,7 +138,7 @@ class Printer:
         return doc
 
     def _is_declared(self, field: Field) -> bool:
-        return field.computed is not None or isinstance(field.type, types.Ref | types.ToMany)
+        return field.computed is not None or isinstance(field.type, types.Ref | types.ToMany | types.Embedded)
 
     def _shown(self, field: Field) -> Member:
         if field.computed is not None:
@@ -146,6 +146,9 @@ class Printer:
             function = names.function(self.design, self.entity, field.name)
             made = code("{}.{}", names.sibling(self.app, self.app, "computed"), function)
             return Member(name=field.name, value=call(name("apps.core.shown", "Computed"), inner, made))
+        if isinstance(field.type, types.Embedded):
+            options = ["allow_null=True"] if field.optional else []
+            return Member(name=field.name, value=plain(Property(name=field.name, type=field.type), *options))
         return Member(name=field.name, value=self._link(field))
 
     def _link(self, field: Field) -> Code:
@@ -264,7 +267,7 @@ class Printer:
             if schema is not None:
                 yield Class(
                     name=called,
-                    base=code("{}.Serializer", CORE),
+                    base=code("{}.{}", CORE, "Answer" if ending else "Serializer"),
                     doc=doc,
                     members=tuple(self.sent(found) for found in schema.properties),
                 )

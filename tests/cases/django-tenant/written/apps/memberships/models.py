@@ -19,7 +19,7 @@ class MembershipQuerySet(RuledQuerySet["Membership"]):
 class Membership(Row):
     user = fields.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     company = fields.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="memberships")
-    roles = fields.ListField(item=fields.CharField(max_length=6))
+    roles = fields.ListField(item=fields.CharField(max_length=6, choices=[("worker", "Worker")]))
 
     objects = MembershipQuerySet.as_manager()
 

@@ -44,6 +44,8 @@ def own(caller: Caller) -> Q:
 class KeyRead(Shown):
     """A key, without what it is known by."""
 
+    roles = RolesField()
+
     class Meta:
         model = ApiKey
         fields = ("id", "name", "roles", "created_at")
@@ -54,6 +56,7 @@ class KeyRead(Shown):
 class KeyMade(serializers.ModelSerializer[ApiKey]):
     """A new key. `key` is sent in `X-API-Key`, and never shown again."""
 
+    roles = RolesField()
     key = serializers.CharField()
 
     class Meta:

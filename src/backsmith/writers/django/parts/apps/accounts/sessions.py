@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import path
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import exceptions, parsers, serializers
 from rest_framework.request import Request
 
@@ -30,6 +30,7 @@ ACCESS = timedelta(minutes=15)
 IDLE, LONGEST = timedelta(days=7), timedelta(days=30)  # how long a sign-in lasts unused, and at most
 
 
+@extend_schema_serializer(component_name="Body_token")
 class SignIn(Serializer):
     """The form of OAuth2's password grant (RFC 6749, 4.3.2)."""
 
@@ -46,13 +47,15 @@ class Tokens(serializers.Serializer[Any]):
 
     token_type = serializers.ChoiceField(choices=["bearer", "cookie"])
     expires_in = serializers.IntegerField()
-    access_token = serializers.CharField(required=False)
-    refresh_token = serializers.CharField(required=False)
-    csrf_token = serializers.CharField(required=False)
+    access_token = serializers.CharField(required=False, allow_null=True)
+    refresh_token = serializers.CharField(required=False, allow_null=True)
+    csrf_token = serializers.CharField(required=False, allow_null=True)
 
 
 class Refresh(Serializer):
     """What keeps somebody signed in who does not use cookies."""
+
+    optional: ClassVar = True
 
     refresh_token = CharField()
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from apps.core.authentication import ENTER
-from apps.core.caller import Caller
+from apps.core.caller import Caller, is_caller
 from apps.core.errors import NotFound, Unauthorized
+from apps.core.schema import EVERYWHERE
 from apps.memberships.models import Membership
 
 TENANT: Any = next(field for field in Membership._meta.concrete_fields if field.is_relation and field.name != "user")
@@ -22,7 +23,7 @@ def enter(request: Request, caller: Caller) -> Caller:
         if named is not None:
             raise Unauthorized()
         return caller
-    of_account = Membership.objects.filter(Q(user=caller.id))
+    of_account = Membership.objects.filter(is_caller(caller, "user"))
     if named is not None:
         of_account = of_account.filter(**{TENANT.attname: _id(named)})
     found = list(of_account.values_list(TENANT.attname, "roles")[:2])
@@ -49,3 +50,6 @@ def _id(text: str) -> Any:
 
 
 ENTER.append(enter)
+EVERYWHERE.append(
+    OpenApiParameter("X-Tenant", str, OpenApiParameter.HEADER, description="The id of the tenant that this is about.")
+)

@@ -102,6 +102,11 @@ class ListField(models.JSONField):
         super().__init__(**options)
         self.item = item
 
+    def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        self.item.set_attributes_from_name(name)
+        self.item.model = cls
+
     def deconstruct(self) -> Any:
         name, path, arguments, options = super().deconstruct()
         return name, path, arguments, {**options, "item": self.item}

@@ -11,6 +11,8 @@ from apps.core.serializers import CharField
 class PhoneField(CharField):
     """A telephone number."""
 
+    written = "phone"
+
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=40, **options)
 

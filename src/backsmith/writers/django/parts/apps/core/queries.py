@@ -17,6 +17,7 @@ from apps.core.shown import Order, Rows, directions
 LIST = ("q", "limit", "cursor", "offset", "count", "sort", "fields", "expand")
 ITEM = ("fields", "expand")
 EXPORT = ("q", "format", "sort")
+HISTORY = ("limit", "cursor")
 LARGEST_PAGE, EXPAND_DEPTH, MOST_PARAMETERS = 200, 3, 100
 
 

@@ -71,11 +71,11 @@ class Strict(serializers.Field[Any, Any, Any, Any]):
         self.above, self.below = above, below
 
     def run_validators(self, value: Any) -> None:
+        super().run_validators(value)
         if self.above is not None and value <= self.above:
             self.fail("above", limit=self.above)
         if self.below is not None and value >= self.below:
             self.fail("below", limit=self.below)
-        super().run_validators(value)
 
 
 class CharField(Strict, serializers.CharField):
@@ -114,6 +114,7 @@ class CharField(Strict, serializers.CharField):
 class EmailField(CharField):
     """An address, in lower case."""
 
+    written = "email"
     nul = "This is not an e-mail address."
 
     def __init__(self, **options: Any) -> None:
@@ -134,6 +135,8 @@ ADDRESS: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 
 class URLField(CharField):
     """An absolute address."""
+
+    written = "uri"
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=2048, **options)
@@ -319,6 +322,7 @@ class DateTimeField(Strict, serializers.DateTimeField):
 class DurationField(Strict, serializers.DurationField):
     """A length of time."""
 
+    written = "duration"
     default_error_messages = {"null": WRITTEN}
 
     def __init__(self, **options: Any) -> None:
@@ -386,6 +390,10 @@ class ListField(Strict, serializers.ListField):
             message = f"List should have at least {counted(self.min_length, 'item')} after validation, not {len(found)}"
             raise ValidationError(message, "min_length")
         return found
+
+
+class Answer(serializers.Serializer[Any]):
+    """What an action answers."""
 
 
 class Serializer(serializers.Serializer[Any]):

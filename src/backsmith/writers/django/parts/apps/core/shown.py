@@ -14,7 +14,9 @@ from django.db.models import Q
 from django.db.models.expressions import Combinable
 from rest_framework import serializers
 
+from apps.core import fields
 from apps.core.caller import EVERY, Caller, Key, Rule
+from apps.core.serializers import DurationField
 
 Order = tuple[tuple[str, bool], ...]  # names of fields, each with whether it is sorted downwards
 Column = str | Callable[[], Combinable]  # the name of a model's column, or what is worked out of a row
@@ -94,13 +96,27 @@ class Shown(serializers.ModelSerializer[Any]):
     """What is shown of one table. `Meta` says the rest; see `Rows`."""
 
     rows: ClassVar["Rows"]
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DurationField: DurationField,
+        models.EmailField: serializers.CharField,
+    }
 
     def get_fields(self) -> dict[str, Any]:
-        """What is shown. A field with a rule of its own may be absent."""
-        found = super().get_fields()
-        for name in self.rows.rules:
-            found[name].read_only, found[name].required = False, False
+        """What is shown. Links to many may be absent, and fields with a rule of their own."""
+        found: dict[str, Any] = super().get_fields()
+        for name, field in found.items():
+            field.read_only, field.required = False, name not in self.rows.absent and not self.rows.is_many(name)
+            field.allow_null = field.allow_null or name in self.rows.absent
+            field.allow_blank = False  # a choice that may be absent is null
         return found
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        """A list of plain values is one of what its items are."""
+        if not isinstance(model_field, fields.ListField):
+            return super().build_standard_field(field_name, model_field)
+        item, options = super().build_standard_field(field_name, model_field.item)
+        return serializers.ListField, {"child": item(**options), "allow_null": model_field.null}
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -113,7 +129,8 @@ class Rows:
 
     name: what one row is called; read: the rows that a caller may see; live: those that are not deleted;
     narrow: of parts, which of a row that is seen are seen; rules: who may read single fields;
-    filters: the `FilterSet` of its lists; search: what `q` searches; sort: what lists can be sorted by, beside the key
+    absent: the fields that the document says may be absent, where those are others; filters: the `FilterSet` of its
+    lists; search: what `q` searches; sort: what lists can be sorted by, beside the key
     and the timestamps; order: how they are if not told; lasting: whether every change of the answer raises the version,
     so that 304 is true.
     """
@@ -127,6 +144,7 @@ class Rows:
         self.narrow: Rule = getattr(meta, "narrow", everyone)
         self.rules: Mapping[str, Rule] = getattr(meta, "rules", {})
         self.search: Sequence[str] = getattr(meta, "search", ())
+        self.absent: Sequence[str] = getattr(meta, "absent", tuple(self.rules))
         self.lasting: bool = getattr(meta, "lasting", True)
         order: Sequence[str] = getattr(meta, "order", ("-id",))
         self.lookups: Mapping[str, Sequence[str]] = meta.filters._meta.fields or {}
@@ -134,13 +152,14 @@ class Rows:
         self.links: dict[str, Link] = {name: field for name, field in declared.items() if isinstance(field, Link)}
         self.assembled = {name: field for name, field in declared.items() if isinstance(field, Assembled)}
         self.fields: dict[str, Column] = {
-            name: self._column(name, declared.get(name)) for name in meta.fields if not self._is_many(name)
+            name: self._column(name, declared.get(name)) for name in meta.fields if not self.is_many(name)
         }
         self.sortable = {*getattr(meta, "sort", ())} | (self.fields.keys() & {"id", "created_at", "updated_at"})
         self.list_order = complete(directions(order))
         self.inner_order = complete(directions(order if tuple(order) != ("-id",) else ("id",)))
 
-    def _is_many(self, name: str) -> bool:
+    def is_many(self, name: str) -> bool:
+        """Whether a field is shown where it is expanded alone."""
         return name in self.links and self.links[name].many
 
     def _column(self, name: str, declared: Any) -> Column:

@@ -36,6 +36,7 @@ class EntityViewSet(ViewSetMixin, Endpoint):
     """The endpoints of one table, of which `shown` says what is shown."""
 
     shown: ClassVar[type[Shown]]
+    repeatable: ClassVar[bool] = True  # what is made takes an Idempotency-Key
     lookup_field = "id"
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -16,15 +17,23 @@ from apps.core.views import Page, answer
 from apps.history.changes import wholes
 from apps.history.models import HistoryEntry
 
-TAKES = ("limit", "cursor")
+
+@extend_schema_field({})
+class Anything(serializers.JSONField):
+    """A value of any field."""
+
+
+@extend_schema_field({"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}]})
+class AnyKey(serializers.JSONField):
+    """The id of a row, of whichever kind."""
 
 
 class FieldChange(serializers.Serializer[Any]):
     """What became of one field: `field` is its path, `comments.7.text` for one of a part."""
 
     field = serializers.CharField()
-    old = serializers.JSONField()
-    new = serializers.JSONField()
+    old = Anything()
+    new = Anything()
 
 
 class HistoryRead(serializers.Serializer[Any]):
@@ -32,7 +41,7 @@ class HistoryRead(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     at = serializers.DateTimeField()
-    user = serializers.JSONField()
+    user = AnyKey()
     action = serializers.CharField()
     changes = FieldChange(many=True)
 
@@ -44,7 +53,7 @@ def page(rows: Rows, caller: Caller, id: Key, request: Request) -> HttpResponse:
     """
     if decided(rows.read(caller)) is False:
         raise Unauthorized() if caller.id is None else NotFound(rows.name)
-    query = queries.read_plain(request.META["QUERY_STRING"].encode(), TAKES)
+    query = queries.read_plain(request.META["QUERY_STRING"].encode(), queries.HISTORY)
     exists = rows.model.objects.filter(rows.readable(caller), pk=id).exists()
     if not exists and not caller.has("admin"):
         raise NotFound(rows.name)
