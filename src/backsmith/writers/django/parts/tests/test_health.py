@@ -1,22 +1,19 @@
-"""Health and metrics."""
+"""Health, metrics, documents and start-up checks."""
 
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
+from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import SecretStr
 
-from apps.core import health
+from apps.core import health, logs, server, startup
 from apps.core.health import Phase, Process
 from config.environment import settings
 from tests.conftest import Client
-
-
-def test_live_asks_no_database(stranger: Client, monkeypatch: pytest.MonkeyPatch, count_queries: Any) -> None:
-    monkeypatch.setattr(Process, "phase", Phase.STOPPING)
-    with count_queries() as counted:
-        assert stranger.get("/health/live").json() == {"status": "live"}
-    assert counted.statements == counted.own == []
 
 
 @pytest.mark.parametrize(("phase", "status"), [(Phase.STARTING, 503), (Phase.SERVING, 200), (Phase.STOPPING, 503)])
@@ -67,3 +64,83 @@ def test_metrics(
     answer = stranger.get("/metrics", headers={"Authorization": sent} if sent else {})
     assert answer.status_code == status
     assert ("http_request_seconds_bucket" in answer.content.decode()) is (status == 200)
+
+
+@pytest.mark.parametrize("name", ["", "/start.js", "/swagger-ui-bundle.js", "/swagger-ui.css", "/favicon.png"])
+def test_the_documents_load_nothing_from_elsewhere(stranger: Client, name: str) -> None:
+    answer = stranger.get(f"/docs{name}")
+    assert answer.status_code == 200
+    assert "script-src 'self';" in answer.headers["content-security-policy"]
+    if not name:
+        page = answer.getvalue().decode()
+        assert "//" not in page
+        assert "<script>" not in page
+
+
+@pytest.mark.parametrize("name", ["/../config/urls.py", "/redoc.standalone.js", "/none"])
+def test_there_are_no_other_files(stranger: Client, name: str) -> None:
+    assert stranger.get(f"/docs{name}").status_code == 404
+
+
+def test_the_documents_are_only_read(stranger: Client) -> None:
+    assert stranger.post("/docs").status_code == 404
+
+
+def test_the_document_is_valid(stranger: Client) -> None:
+    document = stranger.get("/openapi.json").json()
+    OpenAPIV31SpecValidator(document).validate()
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(names) == len(set(names))
+    for operation in operations:
+        for status, answer in operation["responses"].items():
+            assert status < "400" or list(answer["content"]) == ["application/problem+json"]
+    schemes = document["components"]["securitySchemes"]
+    assert schemes.keys() == {"OAuth2", "ApiKey", "Cookie"}
+    ways = [operation.get("security", []) for operation in operations]
+    assert schemes.keys() in [{name for way in each for name in way} for each in ways]
+
+
+def test_a_database_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda _: {})
+    with pytest.raises(startup.CannotStart, match=r"lacks .*0001_initial.* manage.py migrate"):
+        startup.check()
+
+
+def test_a_database_out_of_reach_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(startup, "MigrationExecutor", away)
+    monkeypatch.setattr(startup, "PATIENCE", 1)
+    with pytest.raises(startup.CannotStart, match="DATABASE_URL"):
+        startup.check()
+
+
+def test_sqlite_is_served_by_one_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = SimpleNamespace(vendor="sqlite", settings_dict={"NAME": f"{tmp_path}/one.db"})
+    monkeypatch.setattr(startup, "connection", file)
+    with startup.only_process(), pytest.raises(startup.CannotStart, match="Another process"):
+        startup.only_process().__enter__()
+    with startup.only_process():
+        pass
+
+
+def test_the_application_starts_and_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    phases: list[Phase] = []
+    monkeypatch.setattr(logs, "configure", lambda *_, **__: None)
+    monkeypatch.setattr(Process, "phase", Phase.STARTING)
+    monkeypatch.setattr(server, "run", lambda _: phases.append(Process.phase))
+    monkeypatch.setattr(server, "end", lambda: phases.append(Process.phase))
+    call_command("serve")
+    assert phases == [Phase.SERVING, Phase.STOPPING]
+
+
+def test_what_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> None:
+        raise startup.CannotStart("Because.")
+
+    monkeypatch.setattr(logs, "configure", lambda *_, **__: None)
+    monkeypatch.setattr(startup, "check", refused)
+    with pytest.raises(SystemExit, match="Because"):
+        call_command("serve")

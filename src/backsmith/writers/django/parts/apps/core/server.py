@@ -5,6 +5,8 @@ A slow client holds no thread and no connection of the database. gunicorn or `ru
 
 import asyncio
 import gc
+import logging
+import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +15,7 @@ from io import BytesIO
 from secrets import token_hex
 from time import monotonic
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
 from a2wsgi.asgi_typing import Receive, Scope, Send
@@ -151,7 +153,19 @@ class Whole:
 
         headers = [header for header in scope["headers"] if header[0] not in (b"transfer-encoding", b"content-length")]
         scope["headers"] = [*headers, (b"content-length", b"%d" % size)] if size else headers
-        await self.app(scope, whole, send)
+        begun = False
+
+        async def begin(message: Any) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, whole, begin)
+        except asyncio.CancelledError:  # the server stops, and has waited
+            if begun:
+                raise
+            await _sent(errors.answer(errors.Unavailable()), send)
 
 
 class Threads:
@@ -213,3 +227,9 @@ def run(application: Any) -> None:
     gc.set_threshold(50_000, 20, 100)
     with suppress(KeyboardInterrupt):
         Server(configuration(application)).run()
+
+
+def end() -> NoReturn:
+    """End the process. Threads that are still at work are not waited for: what they have not committed is undone."""
+    logging.shutdown()
+    os._exit(0)

@@ -29,5 +29,6 @@ class Command(BaseCommand):
                 server.run(application)
                 Process.phase = Phase.STOPPING
                 worker.stop()
+                server.end()
         except startup.CannotStart as reason:
             sys.exit(str(reason))
