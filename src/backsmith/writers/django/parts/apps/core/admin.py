@@ -25,9 +25,10 @@ if TYPE_CHECKING:  # unfold says no types: its classes are Django's, in other cl
     Base: TypeAlias = admin.options.BaseModelAdmin[Any]
     Checkboxes: TypeAlias = forms.CheckboxSelectMultiple
 else:
-    from unfold.admin import ModelAdmin, TabularInline
+    from unfold import admin as unfold
     from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget as Checkboxes
 
+    ModelAdmin, TabularInline = unfold.ModelAdmin, unfold.TabularInline
     FormSet, Base = BaseInlineFormSet, object
 
 admin.site.unregister(Group)  # accounts have roles
@@ -110,6 +111,16 @@ class EntityAdmin(_Worked, ModelAdmin):
         else:
             complete(self.made, request, obj)
         super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.delete_queryset(request, self.model._base_manager.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
+        """Delete rows, or put them out of sight where rows are kept."""
+        if "deleted_at" in self.readonly_fields:
+            queryset.update(deleted_at=now(), updated_at=now(), version=F("version") + 1)
+        else:
+            super().delete_queryset(request, queryset)
 
 
 class PartFormSet(FormSet):
