@@ -202,7 +202,8 @@ class Threads:
                 tell({"type": "http.response.body", "body": chunk, "more_body": True})
             return [{"type": "http.response.body", "body": b""}]
         finally:
-            getattr(response, "close", list)()
+            if hasattr(response, "close"):
+                response.close()
 
 
 async def _sent(response: Any, send: Send) -> None:
