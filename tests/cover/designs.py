@@ -10,6 +10,8 @@ from typing import Any
 from allpairspy import AllPairs  # type: ignore[import-untyped]  # it comes without types
 from ruamel.yaml import YAML
 
+from backsmith.design.model import Framework
+from backsmith.readers.blueprint.framework import with_framework
 from tests.cover.options import BASE, DATABASE, DIMENSIONS, PYTHON, Fragment, Row, added
 
 MOST = 40
@@ -22,15 +24,19 @@ Pair = tuple[Choice, Choice]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """One blueprint. `number` begins at 1; `alone`: whether it has one option beside the plainest, to be typed only."""
+    """One blueprint for one framework. `number` begins at 1, and is that of the same blueprint for any framework;
+    `alone`: whether it has one option beside the plainest, to be typed only."""
 
     number: int
     row: Row
     alone: bool = False
+    framework: Framework = Framework.FASTAPI
 
     @property
     def name(self) -> str:
-        return f"cover-{self.number:02}"
+        """`cover-07`; `cover-07-django`."""
+        behind = "" if self.framework is Framework.FASTAPI else f"-{self.framework}"
+        return f"cover-{self.number:02}{behind}"
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -40,25 +46,27 @@ class Design:
     @property
     def text(self) -> str:
         """The blueprint."""
-        return blueprint(self.name, self.row)
+        text = blueprint(f"cover-{self.number:02}", self.row)
+        return text if self.framework is Framework.FASTAPI else with_framework(text, self.framework)
 
 
 @cache
-def designs() -> tuple[Design, ...]:
-    """The set, the same every time."""
+def designs(framework: Framework = Framework.FASTAPI) -> tuple[Design, ...]:
+    """The set, the same every time: every framework has all of it, so that every two options meet on each."""
     made = AllPairs([list(values) for values in DIMENSIONS.values()])
     rows = thinned([dict(zip(DIMENSIONS, values, strict=True)) for values in made])
-    return tuple(Design(number=number, row=row) for number, row in enumerate(rows, 1))
+    return tuple(Design(number=number, row=row, framework=framework) for number, row in enumerate(rows, 1))
 
 
 @cache
-def alone() -> tuple[Design, ...]:
+def alone(framework: Framework = Framework.FASTAPI) -> tuple[Design, ...]:
     """Each option by itself, where no design has it so; numbered behind the set."""
     plainest = {name: next(iter(values)) for name, values in DIMENSIONS.items()}
     rows = [plainest | {name: value} for name, values in DIMENSIONS.items() for value in values]
     there = [plainest, *(design.row for design in designs())]
     rows = [row for row in rows if row not in there and _typed(row) != _typed(plainest)]
-    return tuple(Design(number=number, row=row, alone=True) for number, row in enumerate(rows, len(designs()) + 1))
+    numbered = enumerate(rows, len(designs()) + 1)
+    return tuple(Design(number=number, row=row, alone=True, framework=framework) for number, row in numbered)
 
 
 def _typed(row: Row) -> dict[str, str]:

@@ -49,10 +49,10 @@ JUDGE = ("contract", "design", "features", "project", "verify")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What was found about a design. `wrong`: what failed, by step, with the end of what it printed; `counts`: how
-    much was done, by name; `python`: the version that it ran on."""
+    """What was found about the design of this name. `wrong`: what failed, by step, with the end of what it printed;
+    `counts`: how much was done, by name; `python`: the version that it ran on."""
 
-    number: int
+    name: str
     python: str
     wrong: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class Trial:
             return self._run(self.cache / f"slot-{slot}", tree), False
         except Exception:  # a writer that breaks is what we are looking for
             wrong = {"written": traceback.format_exc()}
-            return Outcome(number=self.design.number, python=self.python, wrong=wrong), False
+            return Outcome(name=self.design.name, python=self.python, wrong=wrong), False
         finally:
             slots.put(slot)
 
@@ -157,7 +157,7 @@ class Trial:
         if not wrong and (counted.get("coverage", 0) < COVERAGE or counted.get("skipped", 0)):
             wrong["tests"] = f"not all is tested: {dict(counted)}"
         counts = {name: count for name, count in counted.items() if name in ("passed", "failed", "coverage")}
-        return Outcome(number=self.design.number, python=self.python, wrong=wrong, counts=counts)
+        return Outcome(name=self.design.name, python=self.python, wrong=wrong, counts=counts)
 
     def _judge(self, project: Path) -> Outcome:
         """What the judge says about the started server."""
@@ -168,18 +168,18 @@ class Trial:
                 design = lower(self._design())
                 report = asyncio.run(verify(design, target, only=self.checks, seed=self.design.number))
         except Failure as failure:
-            return Outcome(number=self.design.number, python=self.python, wrong={"server": str(failure)})
+            return Outcome(name=self.design.name, python=self.python, wrong={"server": str(failure)})
         (project.parent / "report.json").write_text(report_json(report), "utf-8")
         wrong = {VERDICT: _told(report)} if report.failures else {}
         counts = {"held": sum(report.held.values()), "requests": report.requests}
-        return Outcome(number=self.design.number, python=self.python, wrong=wrong, counts=counts)
+        return Outcome(name=self.design.name, python=self.python, wrong=wrong, counts=counts)
 
     def _clean(self, project: Path) -> Outcome:
         """Whether it is linted, formatted and typed."""
         variables = self.environment.variables()
         ended = {name: run([f"./{CHECK}", name], project, variables) for name in STATIC}
         wrong = {name: tail(outcome.output) for name, outcome in ended.items() if not outcome.good}
-        return Outcome(number=self.design.number, python=self.python, wrong=wrong)
+        return Outcome(name=self.design.name, python=self.python, wrong=wrong)
 
     @property
     def checks(self) -> tuple[str, ...]:
@@ -215,7 +215,7 @@ class Trial:
 
     def _joined(self, found: list[Outcome]) -> Outcome:
         return Outcome(
-            number=self.design.number,
+            name=self.design.name,
             python=self.python,
             wrong={name: text for each in found for name, text in each.wrong.items()},
             counts={name: count for each in found for name, count in each.counts.items()},

@@ -16,6 +16,7 @@ from backsmith.design.naming import a
 from backsmith.writers.django import names
 from backsmith.writers.django.page import Page
 from backsmith.writers.python.code import Code, Import, call, code, joined, literal, name, quoted, tuple_of
+from backsmith.writers.python.literals import constant
 
 CORE = Code("serializers", frozenset({Import("apps.core", "serializers")}))
 LIMITS = {
@@ -274,7 +275,7 @@ class Printer:
 
     def sent(self, found: Property, *, absent: bool = False) -> Member:
         """A field of a body."""
-        options = ["allow_null=True"] if found.nullable else []
+        options: list[Code | str] = ["allow_null=True"] if found.nullable else []
         if (
             absent
             or found.given is Given.CALLER
@@ -284,21 +285,21 @@ class Printer:
         elif found.many:
             options.append("default=list")
         elif isinstance(found.default, Literal):
-            options.append(f"default={self._default(found, found.default)}")
+            options.append(code("default={}", self._default(found, found.default)))
         elif found.nullable and not found.required:
             options.append("default=None")
         return Member(name=found.name, value=self._field(found, *options))
 
-    def _default(self, found: Property, given: Literal) -> str:
+    def _default(self, found: Property, given: Literal) -> Code:
         if given.value is None:
-            return "None"
+            return Code("None")
         if isinstance(found.type, types.Decimal):
-            return constant(Decimal(str(given.value)).quantize(Decimal(1).scaleb(-found.type.scale))).text
+            return constant(Decimal(str(given.value)).quantize(Decimal(1).scaleb(-found.type.scale)))
         if isinstance(found.type, types.Float):
-            return repr(float(str(given.value)))
-        return constant(given.value).text
+            return Code(repr(float(str(given.value))))
+        return constant(given.value)
 
-    def _field(self, found: Property, *options: str) -> Code:
+    def _field(self, found: Property, *options: Code | str) -> Code:
         match found.type:
             case types.Ref():
                 return self._key(found.type.target, *options)
@@ -310,7 +311,7 @@ class Printer:
             case _:
                 return plain(found, *options)
 
-    def _key(self, target: str, *options: str) -> Code:
+    def _key(self, target: str, *options: Code | str) -> Code:
         kind = "UUIDField" if self.design.entity(target).ids is Ids.UUID7 else "KeyField"
         return call(code("{}.{}", CORE, kind), *options)
 
@@ -329,12 +330,7 @@ def refused(schema: Schema) -> Member:
     return Member(name="refused", value=Code(f"frozenset({{{words}}})"))
 
 
-def constant(value: object) -> Code:
-    """A constant of the language in Python."""
-    return code('{}("{}")', name("decimal", "Decimal"), str(value)) if isinstance(value, Decimal) else literal(value)
-
-
-def plain(found: Property, *options: str) -> Code:
+def plain(found: Property, *options: Code | str) -> Code:
     """The field of a value, with its bounds: `serializers.DecimalField(max_digits=12, decimal_places=2)`."""
     if isinstance(found.type, types.Embedded):
         return call(name("apps.core.values", found.type.name), *(option for option in options if option))

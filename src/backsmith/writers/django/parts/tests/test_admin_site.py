@@ -1,5 +1,6 @@
 """Tables in the admin site: lists and forms are shown, and what forms send is stored as the row's next version."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,6 +12,8 @@ from django.contrib import admin
 from django.test import Client as Browser
 from django.urls import reverse
 
+from apps.accounts.models import User
+from apps.accounts.models.user import ROLES
 from tests import factories
 from tests.conftest import As, Counted
 
@@ -90,6 +93,58 @@ def test_a_row_that_is_saved_is_its_next_version(browser: Browser, model: Any) -
     assert stored["version"] == kept["version"] + 1
     for name in kept.keys() - {"_state", "version", "updated_at"}:
         assert stored[name] == kept[name], name
+
+
+def with_parts(page: Any) -> Any:
+    """A row with one of each of its parts; links have no factory."""
+    row = made(page.model)
+    for inline in page.inlines:
+        if hasattr(factories, f"{inline.model.__name__}Factory"):
+            part = made(inline.model)
+            setattr(part, inline.fk_name, row)
+            part.save()
+    return row
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_row_is_made_with_its_parts(browser: Browser, model: Any) -> None:
+    page: Any = admin.site._registry[model]
+    row = with_parts(page)
+    sent = Sent(browser.get(page_of(model, "change", row.pk)).content.decode()).values
+    own = {name: [str(getattr(row, f"{name}_id"))] for name in page.once}
+    parts = {name: ["0"] for name in sent if name.endswith("-INITIAL_FORMS")}
+    ends = "|".join(["id", *(inline.fk_name for inline in page.inlines)])
+    keys = {name: [""] for name in sent if re.search(rf"-\d+-({ends})$", name)}
+    model.objects.filter(pk=row.pk).delete()
+    answer = browser.post(page_of(model, "add"), {**sent, **own, **parts, **keys})
+    assert answer.status_code == 302, answer.context["errors"]
+    again = model.objects.exclude(pk=row.pk).latest("created_at")
+    for name in page.made.stored if page.made else ():
+        assert getattr(again, name) is not None, name
+    assert again.version == 1
+    for inline in page.inlines:
+        made_too = inline.model.objects.filter(**{inline.fk_name: again}).count()
+        assert made_too == int(hasattr(factories, f"{inline.model.__name__}Factory"))
+
+
+def test_roles_are_chosen(browser: Browser) -> None:
+    account = made(User)
+    sent = Sent(browser.get(page_of(User, "change", account.pk)).content.decode()).values
+    assert browser.post(page_of(User, "change", account.pk), {**sent, "roles": list(ROLES)}).status_code == 302
+    assert User.objects.get(pk=account.pk).roles == list(ROLES)
+    assert ", ".join(ROLES) in browser.get(page_of(User, "changelist")).content.decode()
+    assert browser.post(page_of(User, "change", account.pk), {**sent, "roles": ["no such role"]}).status_code == 200
+
+
+def test_what_only_the_database_refuses_is_told(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    account, page = made(User), page_of(User, "add")
+    monkeypatch.setattr(User, "validate_unique", lambda *_, **__: None)
+    monkeypatch.setattr(User, "validate_constraints", lambda *_, **__: None)
+    sent = Sent(browser.get(page_of(User, "change", account.pk)).content.decode()).values
+    answer = browser.post(page, sent, follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert "Another one has this already." in answer.content.decode()
+    assert User.objects.filter(email=account.email).count() == 1
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -25,9 +25,10 @@ if TYPE_CHECKING:  # unfold says no types: its classes are Django's, in other cl
     Base: TypeAlias = admin.options.BaseModelAdmin[Any]
     Checkboxes: TypeAlias = forms.CheckboxSelectMultiple
 else:
-    from unfold.admin import ModelAdmin, TabularInline
+    from unfold import admin as unfold
     from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget as Checkboxes
 
+    ModelAdmin, TabularInline = unfold.ModelAdmin, unfold.TabularInline
     FormSet, Base = BaseInlineFormSet, object
 
 admin.site.unregister(Group)  # accounts have roles

@@ -351,7 +351,12 @@ NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
 
 
 class JSONField(Strict, serializers.JSONField):
-    """Any document."""
+    """Any document. Null is one too, but stands for none."""
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if data is None and not self.allow_null:
+            raise ValidationError("This is required.", "required")
+        return super().validate_empty_values(data)
 
     def to_internal_value(self, data: Any) -> Any:
         if NUL.search(msgspec.json.encode(data)):  # PostgreSQL cannot keep it
