@@ -1,4 +1,4 @@
-"""A sample of `bin/proof`, for each framework: a broken rule, a broken effect and a missing lock do not pass the project's own tests."""
+"""A sample of `bin/proof`: for each framework, a broken rule, a broken effect and a missing lock are noticed."""
 
 import sys
 from pathlib import Path
