@@ -124,14 +124,16 @@ def _page(design: Design, entity: Entity, inlines: tuple[AdminClass, ...]) -> Ad
     columns = ["id", *(field.name for field in stored if _is_short(field))]
     columns = [*columns[: COLUMNS - 1], *(f.name for f in computed_fields(entity) if not f.private)][:COLUMNS]
     references = tuple(c for c in columns if c != "id" and isinstance(entity.field(c).type, types.Ref))
-    filters = tuple(f.name for f in stored if isinstance(f.type, types.Bool | types.Enum))
+    filters = [Code(quoted(f.name)) for f in stored if isinstance(f.type, types.Bool | types.Enum)]
+    if any(field.name == "deleted_at" for field in entity.fields):
+        filters.append(code('("deleted_at", {}.EmptyFieldListFilter)', name("django.contrib", "admin")))
     search = tuple(
         f.name for f in stored if f.search or (f.unique and isinstance(f.type, types.Text | types.Slug | types.Email))
     )
     tenant = _tenant(design, entity)
     options = [
         Named(name="list_display", code=Code(tuple_of(tuple(columns)))),
-        *([Named(name="list_filter", code=Code(tuple_of(filters)))] if filters else []),
+        *([Named(name="list_filter", code=code("({},)", joined(", ", filters)))] if filters else []),
         *([Named(name="list_select_related", code=Code(tuple_of(references)))] if references else []),
         Named(name="search_fields", code=Code(tuple_of(search or ("id",)))),
         Named(name="ordering", code=Code(tuple_of(entity.order))),

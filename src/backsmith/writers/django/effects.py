@@ -100,13 +100,13 @@ class Printer:
             compiler = Compiler(self.design, self.entity, self.app)
             rows = code("{}.objects.filter(pk=row.pk)", names.model(self.design, self.entity, self.app))
             value = compiler.amount(effect)
-            return code("{}.values(target={}, amount={})", rows, self._target(effect, ""), value)
+            return code("{}.values(effect__target={}, effect__amount={})", rows, self._target(effect, ""), value)
         compiler = Compiler(self.design, self.entity, self.app, row="row")
         rows, prefix = compiler.gone_over(effect.over)
         value, target = compiler.amount(effect), self._target(effect, prefix)
         if effect.operator == "=":
-            return code("{}.values(target={}, amount={}).distinct()", rows, target, value)
-        return code("{}.values(target={}).annotate(amount={})", rows, target, call(SUM, value))
+            return code("{}.values(effect__target={}, effect__amount={}).distinct()", rows, target, value)
+        return code("{}.values(effect__target={}).annotate(effect__amount={})", rows, target, call(SUM, value))
 
     def _target(self, effect: Effect, prefix: str) -> Code:
         """The path to the row that changes."""

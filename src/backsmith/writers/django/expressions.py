@@ -498,7 +498,7 @@ class Compiler:
         if self._at.row:
             return self.expression(expr)
         row = code("{}.objects.filter(pk={})", self._at.model, _outer(Code('"pk"'), depth))
-        return call(SUBQUERY, code("{}.values(found={})", row, self.expression(expr)))
+        return call(SUBQUERY, code("{}.values(worked__out={})", row, self.expression(expr)))
 
     def _quantified(self, expr: Aggregate) -> Condition:
         every = expr.function is Aggregation.ALL
@@ -744,7 +744,7 @@ class Compiler:
             values = Place(entity=target, model=Code("")).path(*rest)
             return self._selected(target, key, Code(quoted(values)))
         inner = Compiler(self.design, target, self.within, caller=self.caller, local=self.local)
-        return self._selected(target, key, code("found={}", inner.expression(replace(expr, steps=tuple(rest)))))
+        return self._selected(target, key, code("worked__out={}", inner.expression(replace(expr, steps=tuple(rest)))))
 
     def _computed(self, entity: Entity, field_: Field) -> Code:
         """The call of the function that works a field out."""

@@ -96,6 +96,7 @@ DATABASES = {"default": database(settings.database_url)}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["apps.accounts.backends.AccountBackend"]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "apps.accounts.backends.PasswordRules"}]
 PASSWORD_HASHERS = ["apps.core.passwords.PasswordHasher"]
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(settings.public_url))]  # what ends TLS stands between
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = settings.production

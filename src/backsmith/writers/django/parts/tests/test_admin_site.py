@@ -127,6 +127,17 @@ def test_a_row_is_made_with_its_parts(browser: Browser, model: Any) -> None:
         assert made_too == int(hasattr(factories, f"{inline.model.__name__}Factory"))
 
 
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_row_is_deleted_as_over_http(browser: Browser, model: Any) -> None:
+    row = made(model)
+    assert browser.post(page_of(model, "delete", row.pk), {"post": "yes"}).status_code == 302
+    kept = model.objects.filter(pk=row.pk).first()
+    if hasattr(model, "deleted_at"):
+        assert (kept.deleted_at is not None, kept.version) == (True, 2)
+    else:
+        assert kept is None
+
+
 def test_roles_are_chosen(browser: Browser) -> None:
     account = made(User)
     sent = Sent(browser.get(page_of(User, "change", account.pk)).content.decode()).values

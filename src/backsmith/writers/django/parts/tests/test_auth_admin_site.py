@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.accounts.rules import API
 from config.environment import settings
 from tests.conftest import PASSWORD, As
 
@@ -70,3 +71,17 @@ def test_guessing_has_a_limit(as_: As) -> None:
     ada = as_("admin")
     assert not any(is_let_in(ada.email, "not this one") for _ in range(10))
     assert not is_let_in(ada.email)
+
+
+@pytest.mark.parametrize(
+    ("password", "taken"), [("another quiet river", True), ("short", False), ("password1", False), ("", False)]
+)
+def test_its_page_changes_the_password(as_: As, password: str, taken: bool) -> None:
+    ada, browser = as_("admin"), Client()
+    browser.post(reverse("admin:login"), {"username": ada.email, "password": PASSWORD})
+    form = {"old_password": PASSWORD, "new_password1": password, "new_password2": password}
+    browser.post(reverse("admin:password_change"), form)
+    assert is_let_in(ada.email, password or "nothing") is taken
+    assert is_let_in(ada.email) is not taken
+    assert ada.get(f"{API}/auth/me").status_code == (401 if taken else 200)  # other sessions have ended
+    assert browser.get(reverse("admin:index")).status_code == 200

@@ -96,3 +96,18 @@ def test_what_the_command_does_not_take(
 def test_a_command_needs_an_address() -> None:
     with pytest.raises(CommandError):
         call_command("admin")
+
+
+def test_the_command_of_django(stranger: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", interactive=False, email="Ada@example.org", name="Ada", verbosity=0)
+    assert admin_addresses() == ["ada@example.org"]
+    assert User.objects.get().name == "Ada"
+    assert sign_in(stranger, "ada@example.org").status_code == 200
+
+
+def test_the_command_of_django_takes_no_weak_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "password")
+    with pytest.raises(ValueError, match="tried first"):
+        call_command("createsuperuser", interactive=False, email="ada@example.org", name="Ada", verbosity=0)
+    assert admin_addresses() == []

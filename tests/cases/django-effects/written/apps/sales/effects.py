@@ -15,22 +15,26 @@ from apps.sales.models import Sale
 
 def buyer_sales_amounts(row: Sale, caller: Caller, sent: Mapping[str, Any]) -> QuerySet[Any, Any]:
     """buyer.sales += 1"""
-    return models.Sale.objects.filter(pk=row.pk).values(target=F("buyer"), amount=Value(1))
+    return models.Sale.objects.filter(pk=row.pk).values(effect__target=F("buyer"), effect__amount=Value(1))
 
 
 def lines_item_stock_amounts(row: Sale, caller: Caller, sent: Mapping[str, Any]) -> QuerySet[Any, Any]:
     """lines.item.stock -= lines.quantity"""
-    return models.SaleLine.objects.filter(sale=row.pk).values(target=F("item")).annotate(amount=Sum(F("quantity")))
+    return (
+        models.SaleLine.objects.filter(sale=row.pk)
+        .values(effect__target=F("item"))
+        .annotate(effect__amount=Sum(F("quantity")))
+    )
 
 
 def buyer_spent_amounts(row: Sale, caller: Caller, sent: Mapping[str, Any]) -> QuerySet[Any, Any]:
     """buyer.spent += total"""
-    return models.Sale.objects.filter(pk=row.pk).values(target=F("buyer"), amount=F("total"))
+    return models.Sale.objects.filter(pk=row.pk).values(effect__target=F("buyer"), effect__amount=F("total"))
 
 
 def done_at_amounts(row: Sale, caller: Caller, sent: Mapping[str, Any]) -> QuerySet[Any, Any]:
     """done_at = now"""
-    return models.Sale.objects.filter(pk=row.pk).values(target=F("pk"), amount=Value(caller.moment))
+    return models.Sale.objects.filter(pk=row.pk).values(effect__target=F("pk"), effect__amount=Value(caller.moment))
 
 
 CREATE = (Effect("buyer.sales += 1", buyers.Buyer, "sales", "+=", buyer_sales_amounts),)

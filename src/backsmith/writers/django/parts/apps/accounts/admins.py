@@ -1,5 +1,7 @@
 """The first admin: from the settings when the application starts, or by `manage.py admin ADDRESS`."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.timezone import now
 
@@ -29,16 +31,16 @@ def ensure_admin() -> None:
         raise CannotStart("ADMIN_PASSWORD is short or common, or ADMIN_EMAIL no address: choose others.") from None
 
 
-def appoint(email: str, password: str) -> None:
-    """Make the account with this address an admin with this password, or make one. Raises Invalid."""
+def appoint(email: str, password: str, **said: Any) -> None:
+    """Make the account with this address an admin with this password, or make one that says so. Raises Invalid."""
     chosen = Chosen(data={"email": email, "password": password}).checked()
     email, password_hash = chosen["email"], passwords.hashed(chosen["password"])
     with transaction.atomic():
         accounts.take_turns()
         account = User.objects.filter(email=email).first()
         if account is None:
-            said = {**rules.FIRST_ADMIN, "email": email, "roles": ["admin"], "password_hash": password_hash}
-            accounts.make(said)
+            named = {"email": email, "roles": ["admin"], "password_hash": password_hash}
+            accounts.make({**rules.FIRST_ADMIN, **said, **named})
             return
         roles = sorted({*account.roles, "admin"})
         accounts.change(account.pk, roles=roles, active=True, verified_at=now())

@@ -1,11 +1,14 @@
-"""How the admin site signs people in: with what `/auth/token` asks for, and the same limit to guessing."""
+"""How the admin site signs people in, and takes new passwords: as `/auth` does, with the same limit to guessing."""
 
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from rest_framework import exceptions
 
-from apps.accounts.models import User
+from apps.accounts.models import Session, User
 from apps.accounts.rules import VERIFIED
 from apps.accounts.throttle import guarded
 from apps.core import passwords, tokens
@@ -31,3 +34,18 @@ class AccountBackend(ModelBackend):
         except Problem:
             return None
         return found
+
+
+class PasswordRules(MinimumLengthValidator):
+    """What a new password has to be; `AUTH_PASSWORD_VALIDATORS` names it."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises ValidationError for one that may not be chosen."""
+        try:
+            passwords.NewPassword().run_validation(password)
+        except exceptions.ValidationError as error:
+            raise ValidationError([str(told) for told in error.detail]) from None
+
+    def password_changed(self, password: str, user: Any = None) -> None:
+        """All sessions of the account end."""
+        Session.objects.filter(user=user.pk).delete()

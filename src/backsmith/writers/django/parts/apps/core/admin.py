@@ -112,6 +112,16 @@ class EntityAdmin(_Worked, ModelAdmin):
             complete(self.made, request, obj)
         super().save_model(request, obj, form, change)
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.delete_queryset(request, self.model._base_manager.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
+        """Delete rows, or put them out of sight where rows are kept."""
+        if "deleted_at" in self.readonly_fields:
+            queryset.update(deleted_at=now(), updated_at=now(), version=F("version") + 1)
+        else:
+            super().delete_queryset(request, queryset)
+
 
 class PartFormSet(FormSet):
     """Makes parts as they are made over HTTP."""

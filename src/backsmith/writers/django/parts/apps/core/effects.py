@@ -16,7 +16,8 @@ from apps.core.caller import Caller
 from apps.core.changes import Change
 
 Amounts = Callable[[Any, Caller, Mapping[str, Any]], "QuerySet[Any, Any]"]
-"""The rows that change, as `target`, each once, and the `amount` for each: of a row, who asks, and what was sent."""
+"""The rows that change, as `effect__target`, each once, and the `effect__amount` for each: of a row, who asks, and what
+was sent. No field is called so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +32,7 @@ class Effect:
 
     def value(self, amounts: "QuerySet[Any, Any]") -> Any:
         """What the column becomes."""
-        amount = Subquery(amounts.filter(target=OuterRef("pk")).values("amount"))
+        amount = Subquery(amounts.filter(effect__target=OuterRef("pk")).values("effect__amount"))
         if self.operator == "=":
             return amount
         return F(self.column) + amount if self.operator == "+=" else F(self.column) - amount
@@ -45,7 +46,7 @@ def apply(change: Change, effects: tuple[Effect, ...], **given: Any) -> None:
     for effect, amounts in found:
         with constraints.told(effect=effect.text.partition(" ")[0]):
             raised = {"version": F("version") + 1, "updated_at": change.caller.moment}
-            ids = list(amounts.values_list("target", flat=True))
+            ids = list(amounts.values_list("effect__target", flat=True))
             wholes.raise_wholes(effect.model, held[effect.model], change.caller.moment)
             rows = effect.model._base_manager.filter(pk__in=ids)
             rows.update(**{effect.column: effect.value(amounts)}, **raised)
@@ -55,7 +56,7 @@ def _held(change: Change, found: list[tuple[Effect, "QuerySet[Any, Any]"]]) -> d
     """The rows that these effects change, locked."""
     wanted: dict[Any, set[Any]] = defaultdict(set)
     for effect, amounts in found:
-        wanted[effect.model].update(amounts.values_list("target", flat=True))
+        wanted[effect.model].update(amounts.values_list("effect__target", flat=True))
     held = {}
     for model in sorted(wanted, key=lambda model: str(model._meta.db_table)):
         rows = model._base_manager.filter(pk__in=wanted[model]).order_by("pk")

@@ -78,8 +78,8 @@ def reached(rows: Rows, prefix: str, name: str) -> Any:
         return f"{prefix}{column}"
     if not prefix:
         return column()
-    there = rows.model._base_manager.filter(pk=OuterRef(f"{prefix}pk")).annotate(x=column())
-    return Subquery(there.values("x"))
+    there = rows.model._base_manager.filter(pk=OuterRef(f"{prefix}pk")).annotate(worked__out=column())
+    return Subquery(there.values("worked__out"))
 
 
 def met(rows: Rows, prefix: str, rule: Q) -> Any:
@@ -112,7 +112,7 @@ class Level:
     def add(self, column: Any) -> int:
         """Where in a row this column stands, which is selected from now on."""
         if not isinstance(column, str):
-            name = f"x{len(self.annotations)}"
+            name = f"x__{len(self.annotations)}"  # no field is called so
             self.annotations[name], column = column, name
         if column not in self.columns:
             self.columns.append(column)

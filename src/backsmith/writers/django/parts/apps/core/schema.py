@@ -119,7 +119,7 @@ class Schema(AutoSchema):
             del schema["format"]  # the bounds say so
         if isinstance(field, serializers.DecimalField):
             del schema["type"]
-            schema["anyOf"] = NUMBER_OR_TEXT
+            schema["anyOf"] = [*NUMBER_OR_TEXT, *([{"type": "null"}] if field.allow_null else [])]
         if written := getattr(field, "written", None):
             schema["format"] = written
 

@@ -230,6 +230,9 @@ class DecimalField(Strict, serializers.DecimalField):
 
     default_error_messages = {"null": DECIMAL}
 
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return serializers.Field.validate_empty_values(self, data)  # a text of no characters is no number
+
     def to_internal_value(self, data: Any) -> Decimal:
         digits = isinstance(data, str) and re.fullmatch(r"-?\d+(\.\d+)?", data, re.ASCII)
         if isinstance(data, bool) or not (digits or isinstance(data, int | float | Decimal)):

@@ -101,7 +101,7 @@ class Over(Subquery):
     """A function of all rows of a query."""
 
     def __init__(self, rows: QuerySet[Any], value: Func, **options: Any) -> None:
-        super().__init__(rows.order_by().values(found=value), **options)
+        super().__init__(rows.order_by().values(over__all=value), **options)
 
 
 def _of(function: str, value: Anything, output_field: Field | None = None) -> Func:
