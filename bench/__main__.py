@@ -2,12 +2,13 @@
 figures that `--keep` writes into docs/speed.md and docs/speed.svg."""
 
 import argparse
+from collections.abc import Callable
 
 from bench import compare, databases, places, project, report, series, servers
 from bench.load import KINDS
 
-POSTGRESQL = (servers.CEILING, servers.WRITTEN, servers.USUAL, servers.DRF)
-SQLITE = (servers.CEILING, servers.WRITTEN)
+POSTGRESQL = (servers.CEILING, servers.WRITTEN, servers.DJANGO, servers.USUAL, servers.DRF)
+SQLITE = (servers.CEILING, servers.WRITTEN, servers.DJANGO)
 WHAT = ("postgresql", "sqlite", "pages", "writing")
 
 
@@ -27,11 +28,11 @@ def main() -> None:
     parts: dict[str, str] = {}
     with databases.server():
         if "postgresql" in options.what:
-            found = _compared(databases.postgresql(), POSTGRESQL, options)
+            found = _compared(databases.postgresql, POSTGRESQL, options)
             parts["PostgreSQL"] = f"{report.table(found)}\n\n![the same as bars](speed.svg)"
             plot = report.plot(found)
         if "sqlite" in options.what:
-            parts["SQLite"] = report.table(_compared(databases.sqlite(), SQLITE, options))
+            parts["SQLite"] = report.table(_compared(databases.sqlite, SQLITE, options))
         if "pages" in options.what:
             parts["Pages"] = report.pages(series.pages())
     if "writing" in options.what:
@@ -44,10 +45,13 @@ def main() -> None:
         (places.ROOT / "docs" / "speed.svg").write_text(plot)
 
 
-def _compared(url: str, stacks: tuple[servers.Stack, ...], options: argparse.Namespace) -> list[compare.Measured]:
+def _compared(
+    database: Callable[..., str], stacks: tuple[servers.Stack, ...], options: argparse.Namespace
+) -> list[compare.Measured]:
     asked = [each for each in stacks if not options.only or each.name in ("ceiling", *options.only)]
-    compare.check_alike(url, asked)
-    return compare.compare(url, asked, options.rounds, options.seconds, options.kinds)
+    urls = {each.shop: database(shop=each.shop) for each in asked}
+    compare.check_alike(urls, asked)
+    return compare.compare(urls, asked, options.rounds, options.seconds, options.kinds)
 
 
 main()

@@ -4,8 +4,9 @@ import json
 import time
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -13,7 +14,7 @@ import psutil
 
 from bench import databases
 from bench.load import KINDS, load, requests
-from bench.servers import ADDRESS, CEILING, WRITTEN, Stack, served, token
+from bench.servers import ADDRESS, CEILING, Stack, served, token
 
 TURN, LONGEST = 2, 6
 """Seconds of one call of the load generator, and how many calls there are at most for one figure."""
@@ -38,20 +39,20 @@ class Measured:
 
 
 def compare(
-    url: str, stacks: Sequence[Stack], rounds: int, seconds: float, kinds: Sequence[str] = KINDS
+    urls: Mapping[Path, str], stacks: Sequence[Stack], rounds: int, seconds: float, kinds: Sequence[str] = KINDS
 ) -> list[Measured]:
-    """Measure these stacks on a database in alternating rounds."""
+    """Measure these stacks in alternating rounds, each on the database of the shop whose tables it serves."""
     found: list[Measured] = []
     for turn in range(rounds):
         for stack in stacks:
-            with served(stack, url) as process:
+            with served(stack, urls[stack.shop]) as process:
                 memory = _memory(process)
-                who = {stack.name: ""} | ({"signed in": token()} if stack is WRITTEN else {})
+                who = {stack.name: ""} | ({stack.signed_in: token()} if stack.signed_in else {})
                 for name, secret in who.items():
                     for kind in kinds:
                         found.append(_measure(process, turn, name, kind, seconds, secret, memory))
                         print(_line(found[-1]), flush=True)
-            databases.clean(url)
+            databases.clean(urls[stack.shop])
     return found
 
 
@@ -98,7 +99,7 @@ def _memory(process: psutil.Process) -> float:
 def _line(one: Measured) -> str:
     tail = f" {one.bad} BAD" if one.bad else ""
     figures = f"{one.cpu:7.0f} us {one.rate:7.0f}/s p99 {one.p99:6.1f} ms busy {one.busy:.2f} {one.memory:.0f} MB"
-    return f"{one.round} {one.stack:10}{one.kind:8}{figures}{tail}"
+    return f"{one.round} {one.stack:17}{one.kind:8}{figures}{tail}"
 
 
 def shares(found: Iterable[Measured]) -> dict[tuple[str, str], float]:
@@ -119,12 +120,12 @@ def medians(found: Iterable[Measured]) -> dict[tuple[str, str], dict[str, float]
     return {key: {name: median(row[name] for row in each) for name in names} for key, each in rows.items()}
 
 
-def check_alike(url: str, stacks: Sequence[Stack]) -> None:
+def check_alike(urls: Mapping[Path, str], stacks: Sequence[Stack]) -> None:
     """Raises SystemExit where two stacks answer something else: numbers as text, moments by their UTC seconds."""
     asked = [requests(kind, 7, 1)[0] for kind in ("item", "list", "nested")]
     answers: dict[str, list[Any]] = {}
     for stack in stacks:
-        with served(stack, url):
+        with served(stack, urls[stack.shop]):
             answers[stack.name] = [
                 _plain(json.load(urllib.request.urlopen(ADDRESS + line.split()[1]))) for line in asked
             ]

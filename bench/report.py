@@ -12,7 +12,15 @@ from bench.load import TITLES as ASKED
 from bench.servers import TITLES
 
 PACKAGES = ("FastAPI", "SQLAlchemy", "asyncpg", "aiosqlite", "Django", "djangorestframework")
-COLORS = {"ceiling": "#9aa0a6", "written": "#0b6e4f", "signed in": "#5fb49c", "fastapi": "#d08c60", "drf": "#b56576"}
+COLORS = {
+    "ceiling": "#9aa0a6",
+    "written": "#0b6e4f",
+    "signed in": "#5fb49c",
+    "django": "#4464ad",
+    "django signed in": "#9bb1e0",
+    "fastapi": "#d08c60",
+    "drf": "#b56576",
+}
 LEFT, WIDTH, ROW, GAP = 290, 420, 17, 14
 
 

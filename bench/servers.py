@@ -10,10 +10,11 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
-from bench.places import BENCH, HOST, PORT, PYTHON, SERVER_CORE, SHOP, WORK, pinned, prefer
+from bench.places import BENCH, DJANGO_SHOP, HOST, PORT, PYTHON, SERVER_CORE, SHOP, WORK, pinned, prefer
 
 ADDRESS = f"http://{HOST}:{PORT}"
 ADMIN, PASSWORD = "admin@example.com", "a long enough pass phrase"
@@ -25,22 +26,49 @@ class Stack:
 
     name: str
     command: tuple[str, ...]
-    folder: str = str(BENCH / "peers")
+    folder: Path = BENCH / "peers"
+    shop: Path = SHOP
+    """Whose tables it serves."""
+
+    signed_in: str | None = None
+    """What it is called when it is asked with the token of an account too."""
 
 
 def uvicorn(app: str) -> tuple[str, ...]:
-    return ("uvicorn", app, "--host", HOST, "--port", str(PORT), "--no-access-log", "--log-level", "warning")
+    return ("-m", "uvicorn", app, "--host", HOST, "--port", str(PORT), "--no-access-log", "--log-level", "warning")
 
 
-GUNICORN = ("gunicorn", "-b", f"{HOST}:{PORT}", "-w", "1", "-k", "gthread", "--threads", "4", "--keep-alive", "30")
+GUNICORN = (
+    "-m",
+    "gunicorn",
+    "-b",
+    f"{HOST}:{PORT}",
+    "-w",
+    "1",
+    "-k",
+    "gthread",
+    "--threads",
+    "4",
+    "--keep-alive",
+    "30",
+)
 CEILING = Stack(name="ceiling", command=uvicorn("ceiling:app"))
-WRITTEN = Stack(name="written", command=("app",), folder=str(SHOP))
+WRITTEN = Stack(name="written", command=("-m", "app"), folder=SHOP, signed_in="signed in")
+DJANGO = Stack(
+    name="django",
+    command=("manage.py", "serve"),
+    folder=DJANGO_SHOP,
+    shop=DJANGO_SHOP,
+    signed_in="django signed in",
+)
 USUAL = Stack(name="fastapi", command=uvicorn("usual:app"))
 DRF = Stack(name="drf", command=(*GUNICORN, "drf.wsgi:application"))
 TITLES = {
     "ceiling": "ceiling: bare ASGI, SQL by hand",
     "written": "written by backsmith",
     "signed in": "the same, signed in",
+    "django": "written by backsmith on Django",
+    "django signed in": "on Django, signed in",
     "fastapi": "FastAPI as usually written",
     "drf": "Django REST framework",
 }
@@ -69,7 +97,7 @@ def served(stack: Stack, url: str, settings: Mapping[str, str] = {}) -> Iterator
         "PYTHONPATH": f"{stack.folder}:{BENCH / 'hidden'}",
         **settings,
     }
-    command = pinned(SERVER_CORE, PYTHON, "-m", *stack.command)
+    command = pinned(SERVER_CORE, PYTHON, *stack.command)
     log = WORK / f"{stack.name}.log"
     with log.open("w") as out:
         process = subprocess.Popen(
@@ -98,7 +126,7 @@ def _answers() -> bool:
 
 
 def token() -> str:
-    """A token of an account of the written shop."""
+    """A token of an account of the written shop that is served."""
     form = urllib.parse.urlencode({"username": ADMIN, "password": PASSWORD}).encode()
     with urllib.request.urlopen(f"{ADDRESS}/api/v1/auth/token", form) as answer:
         found: str = json.load(answer)["access_token"]

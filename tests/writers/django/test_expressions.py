@@ -48,7 +48,7 @@ class Database:
         condition = [compiler.rule(expr)] if isinstance(expr.type, t.Bool) else []
         imports = [plain(line) for line in import_lines(condition, value)]
         self.source = "\n".join(plain(each.text) for each in (*condition, value))
-        asking = {"id": user, "roles": roles, "moment": NOW}
+        asking = {"id": user, "roles": roles, "at": NOW}
         asked = plain(condition[0].text) if condition else ""
         return self.ask((imports, asked, plain(value.text), names.label(DESIGN, DESIGN.entity(entity)), asking))
 

@@ -53,7 +53,7 @@ from backsmith.writers.python.literals import constant
 Q, F, VALUE, OUTER = (name("django.db.models", word) for word in ("Q", "F", "Value", "OuterRef"))
 EXISTS, SUBQUERY, WRAPPER = (name("django.db.models", word) for word in ("Exists", "Subquery", "ExpressionWrapper"))
 EVERY, NONE, GRANTED, IS_CALLER = (name("apps.core.caller", word) for word in ("EVERY", "NONE", "granted", "is_caller"))
-NOW = call(name("django.utils.timezone", "now"))
+NOW = call(name("apps.core.clock", "now"))
 
 SIGNED_IN = call(GRANTED, "caller", '"signed_in"')
 

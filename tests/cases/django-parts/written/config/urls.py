@@ -6,8 +6,8 @@ from django.urls import include, path
 from apps.core import docs, health
 
 API = [
-    path("", include("apps.accounts.urls")),
     path("", include("apps.invoices.urls")),
+    path("", include("apps.accounts.urls")),
 ]
 
 urlpatterns = [

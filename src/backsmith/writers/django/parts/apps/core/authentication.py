@@ -1,10 +1,11 @@
 """Who calls: by bearer token, API key or cookie; or nobody. The account is read anew at every request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import structlog
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import CharField
 from django.utils.functional import SimpleLazyObject
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
@@ -15,12 +16,12 @@ from apps.accounts.rules import API
 from apps.core import cookies, limits, tokens
 from apps.core.caller import Caller
 from apps.core.errors import Forbidden, Unauthorized
-from apps.core.statements import Statement
+from apps.core.statements import Given, Statement
 
 _sessions = Session.objects.filter(user__active=True).values_list("user_id", "user__roles")
 _keys = ApiKey.objects.filter(user__active=True).values_list("user_id", "user__roles", "roles")
-BY_SESSION = Statement(lambda session: _sessions.filter(pk=session), 0)
-BY_KEY = Statement(lambda digest: _keys.filter(token_hash=digest), "")
+BY_SESSION = Statement(_sessions.filter(pk=Given("secret", Session._meta.pk)))
+BY_KEY = Statement(_keys.filter(token_hash=Given("secret", CharField())))
 
 Enter: TypeAlias = Callable[[Request, Caller], Caller]
 ENTER: list[Enter] = []
@@ -100,8 +101,8 @@ def _by_key(key: str) -> Caller:
     return Caller(id=id, roles=scope.intersection(roles) | {"signed_in"}, scope=scope)
 
 
-def _account(statement: Statement, value: Any) -> tuple[Any, ...]:
-    if (found := statement.first(value)) is None:
+def _account(statement: Statement, secret: Any) -> Sequence[Any]:
+    if (found := statement.first(secret=secret)) is None:
         raise tokens.refused()
     return found
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.timezone import now
 
+from apps.core import clock
+
 Roles = frozenset[str]
 Key = int | UUID
 
@@ -28,9 +30,14 @@ class Caller:
     id: Key | None = None
     roles: Roles = frozenset()
     tenant: Key | None = None
-    moment: datetime = field(default_factory=now)
+    at: datetime = field(default_factory=now)
     session: int = 0
     scope: Roles | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """The moment of the request, in UTC."""
+        return clock.told(self.at)
 
     @property
     def today(self) -> date:

@@ -10,14 +10,23 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core import idempotency
+from apps.core import idempotency, plans
 from apps.core.authentication import caller_of
 from apps.core.caller import EVERY, Caller, Key, Rule, decided
 from apps.core.constraints import told
-from apps.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, PreconditionFailed, Problem, Unauthorized
+from apps.core.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+    Problem,
+    Unauthorized,
+)
 from apps.core.forms import Form, tenant_of
 from apps.core.parts import Node, Plan
-from apps.core.rows import Level, encode, holds
+from apps.core.rows import encode, holds
 from apps.core.serializers import Serializer
 from apps.core.shown import Rows
 
@@ -161,11 +170,10 @@ class Change:
 
     def done(self, status: int = 200, **headers: str) -> HttpResponse:
         """The answer to a change: the row with its parts as it is now, whatever the rule."""
-        level = Level(self.rows, self.caller, whole=True)
-        version = level.add("version")
-        [row] = level.select(self.rows.model._base_manager.filter(pk=self.id))
-        [item] = level.fetch([row])
-        answer = HttpResponse(encode(item), "application/json", status, headers={"ETag": etag(row[version]), **headers})
+        found = plans.whole(self.rows, self.caller).read(self.caller, self.id)
+        assert found is not None
+        item, version = found
+        answer = HttpResponse(encode(item), "application/json", status, headers={"ETag": etag(version), **headers})
         return self.keep(answer)
 
     def gone(self) -> HttpResponse:

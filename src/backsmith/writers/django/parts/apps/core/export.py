@@ -35,7 +35,7 @@ def _chunks(rows: Rows, caller: Caller, found: "QuerySet[Any]", order: Sequence[
     while True:
         batch = found if after is None else found.filter(beyond(order, after))
         selected = list(level.select(batch.order_by(*(each.directed for each in order)))[:BATCH])
-        items = level.fetch(selected)
+        items = level.fetch(selected, {})
         if format == "csv":
             yield _csv([level.names] if after is None else [], items)
         else:

@@ -18,6 +18,7 @@ from apps.core import fields, serializers, sql
 from apps.core.caller import Caller, decided
 from apps.core.errors import FieldError, Invalid
 from apps.core.shown import ManyToMany, Rows
+from apps.core.statements import Given
 
 EQUAL = ("exact", "ne")
 ONE_OF = (*EQUAL, "in")
@@ -50,7 +51,9 @@ def floating(text: str) -> float:
     return found
 
 
-TRUTH = dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True) | dict.fromkeys(("false", "f", "no", "n", "off", "0"), False)
+TRUTH = dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True) | dict.fromkeys(
+    ("false", "f", "no", "n", "off", "0"), False
+)
 
 
 def truth(text: str) -> bool:
@@ -153,13 +156,18 @@ def field_at(rows: Rows, steps: Sequence[str]) -> Any:
     return link.rows.keyed if isinstance(link, ManyToMany) else rows.field(steps[-1])
 
 
+@lru_cache(4096)
+def _reader(rows: Rows, steps: tuple[str, ...]) -> Callable[[str], Any]:
+    return reader(field_at(rows, steps))
+
+
 def read(rows: Rows, name: str, text: str) -> Asked | None:
     """What a parameter asks; None where it is no filter. Raises Invalid."""
     found = filter_of(rows, name)
     if found is None:
         return None
     steps, lookup = found
-    one = truth if lookup == "isnull" else reader(field_at(rows, steps))
+    one = truth if lookup == "isnull" else _reader(rows, steps)
     try:
         if lookup != "in":
             return Asked(steps, lookup, one(text))
@@ -174,6 +182,26 @@ def read(rows: Rows, name: str, text: str) -> Asked | None:
         raise Invalid([FieldError(name, told.code, told.message)]) from None
 
 
+Shape = tuple[tuple[str, ...], str]
+
+
+def shape(rows: Rows, asked: Asked) -> Shape | None:
+    """What a filter asks whatever the value: its steps and its lookup. None where the value decides more."""
+    end = rows
+    for step in asked.steps[:-1]:
+        end = end.links[step].rows
+    name = asked.steps[-1]
+    is_plain = name not in end.fields or isinstance(end.fields[name], str)
+    is_list = isinstance(field_at(rows, asked.steps), fields.ListField)
+    return (asked.steps, asked.lookup) if is_plain and not is_list and asked.lookup in ORDERED else None
+
+
+def given(rows: Rows, shape: Shape, name: str) -> Asked:
+    """A filter of this shape, whose value is given by this name."""
+    steps, lookup = shape
+    return Asked(steps, lookup, Given(name, field_at(rows, steps), many=lookup == "in"))
+
+
 def condition(rows: Rows, caller: Caller, asked: Asked, steps: Sequence[str] = ()) -> Q:
     """What a filter asks of the rows, with the rules of all that stands on the way."""
     name, *rest = steps or asked.steps
@@ -185,7 +213,9 @@ def condition(rows: Rows, caller: Caller, asked: Asked, steps: Sequence[str] = (
         found = Q(Exists(there.filter(pk=OuterRef(str(rows.fields[name])))))
     elif isinstance(link, ManyToMany):
         there = link.rows.model._base_manager.filter(link.rows.readable(caller), pk=asked.value)
-        pairs = link.pairs()._base_manager.filter(Exists(there), **{f"{link.here}_id": OuterRef("pk"), f"{link.there}_id": asked.value})
+        pairs = link.pairs()._base_manager.filter(
+            Exists(there), **{f"{link.here}_id": OuterRef("pk"), f"{link.there}_id": asked.value}
+        )
         found = Q(Exists(pairs))
     else:
         found = compared(rows, name, asked)
@@ -198,6 +228,8 @@ def compared(rows: Rows, name: str, asked: Asked) -> Q:
     lookup = LOOKUPS.get(asked.lookup, asked.lookup)
     if isinstance(field, fields.ListField) and lookup == "exact":
         lookup = "has"
+    if isinstance(asked.value, Given) and asked.value.many:
+        return Q(sql.Among(models.F(str(column)), asked.value))
     if isinstance(column, str):
         return ~Q(**{column: asked.value}) if lookup == "ne" else Q(**{f"{column}__{lookup}": asked.value})
     worked = rows.expression(name)

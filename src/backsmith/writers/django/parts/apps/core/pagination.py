@@ -17,6 +17,7 @@ from apps.core.caller import Caller
 from apps.core.queries import Query
 from apps.core.rows import Sort, encode
 from apps.core.shown import Rows
+from apps.core.statements import Given
 
 KINDS: Mapping[str, type] = {
     "BigAutoField": int,
@@ -51,14 +52,14 @@ class Behind(Calculated):
 def beyond(order: Sequence[Sort], bounds: Sequence[Any]) -> Q:
     """The rows behind the one that is sorted by these values. Nulls are last in both directions."""
     if not any(each.nullable for each in order) and len({each.down for each in order}) == 1:
-        values = [Value(bound, each.kind) for bound, each in zip(bounds, order, strict=True)]
+        values = [_value(bound, each) for bound, each in zip(bounds, order, strict=True)]
         return Q(Behind([each.expression for each in order], values, down=order[0].down))
     return _after(order, bounds)
 
 
 def _after(order: Sequence[Sort], bounds: Sequence[Any]) -> Q:
     first, bound = order[0], bounds[0]
-    column, value = first.expression, Value(bound, first.kind)
+    column, value = first.expression, _value(bound, first)
     rest = beyond(order[1:], bounds[1:]) if len(order) > 1 else Q(pk__in=())
     if bound is None:
         return Q(IsNull(column, True)) & rest
@@ -67,6 +68,10 @@ def _after(order: Sequence[Sort], bounds: Sequence[Any]) -> Q:
         return found | Q(IsNull(column, True))
     here = (LessThanOrEqual if first.down else GreaterThanOrEqual)(column, value)  # an index serves this half
     return Q(here) & found
+
+
+def _value(bound: Any, sort: Sort) -> Any:
+    return bound if isinstance(bound, Given) else Value(bound, sort.kind)
 
 
 def bond(rows: Rows, caller: Caller, query: Query) -> bytes:

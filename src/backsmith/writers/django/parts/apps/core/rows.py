@@ -15,6 +15,8 @@ from django.db.models import BooleanField, Case, Exists, Expression, F, OuterRef
 from apps.core.caller import Caller, decided
 from apps.core.errors import FieldError, Invalid
 from apps.core.shown import Link, ManyToMany, Order, Rows
+from apps.core.sql import Among
+from apps.core.statements import Given, Statement, Values
 
 MOST_LINKED = 10_000  # the most rows that one link to many may add to an answer
 
@@ -127,13 +129,13 @@ class Level:
         selected: QuerySet[Any, tuple[Any, ...]] = found.annotate(**self.annotations).values_list(*self.columns)
         return selected
 
-    def fetch(self, found: Sequence[Sequence[Any]]) -> list[Any]:
-        """What these rows become, with all that their links to many lead to."""
+    def fetch(self, found: Sequence[Sequence[Any]], values: Values) -> list[Any]:
+        """What these rows become, with all that their links to many lead to. values: what these are given."""
         beyond: Found = [{} for _ in self.links]
         items = [self.build(row, beyond) for row in found]
         for children, lists in zip(self.links, beyond, strict=True):
             if lists:
-                children.fill(lists)
+                children.fill(lists, values)
         return items
 
     def _row(self, rows: Rows, prefix: str, fields: Sequence[str], expand: Tree) -> tuple[list[str], int, Build]:
@@ -147,15 +149,19 @@ class Level:
         many = [name for name in shown if name not in rows.fields]
         places = [self.add(reached(rows, prefix, name)) for name in names]
         key = self.add(f"{prefix}{rows.keyed.attname}")
-        decimals = [(at, rows.field(name)) for at, name in enumerate(names) if hasattr(rows.field(name), "decimal_places")]
+        decimals = [
+            (at, rows.field(name)) for at, name in enumerate(names) if hasattr(rows.field(name), "decimal_places")
+        ]
         exact = [(at, field.decimal_places) for at, field in decimals if callable(rows.fields[names[at]])]
         long = [at for at, field in decimals if field.decimal_places > 6]
         flags = [
-            (at, self.held(rows, prefix, rules[name]))
-            for at, name in enumerate(names)
-            if decided(rules[name]) is None
+            (at, self.held(rows, prefix, rules[name])) for at, name in enumerate(names) if decided(rules[name]) is None
         ]
-        made = [(at, rows.assembled[name].build(self, rows, prefix)) for at, name in enumerate(names) if name in rows.assembled]
+        made = [
+            (at, rows.assembled[name].build(self, rows, prefix))
+            for at, name in enumerate(names)
+            if name in rows.assembled
+        ]
         one = [
             (at, *self._joined(rows.links[name].rows, f"{prefix}{name}__", tree[name]))
             for at, name in enumerate(names)
@@ -208,14 +214,15 @@ class Children:
             found = found.filter(met(rows, prefix, rule) if decided(rule) is None else rule)
         ordered = sorts(rows, caller, rows.inner_order, prefix=prefix)
         found = found.order_by(*(each.directed for each in ordered))
-        self.found = found
+        parents = Given("parents", self.table._meta.get_field(self.of), many=True)
+        found = found.filter(Among(F(self.of), parents))
+        self.statement = Statement(self.level.select(found)[: MOST_LINKED + 1])
 
-    def fill(self, lists: Mapping[Any, list[Any]]) -> None:
+    def fill(self, lists: Mapping[Any, list[Any]], values: Values) -> None:
         """Add the rows to the lists of those that they belong to. Raises Invalid where they are too many."""
-        found = self.level.select(self.found.filter(**{f"{self.of}__in": list(lists)}))
-        rows = list(found[: MOST_LINKED + 1])
+        rows = self.statement.rows({**values, "parents": [*lists]})
         if len(rows) > MOST_LINKED:
             message = f"It leads to more than {MOST_LINKED} rows: ask for fewer at once."
             raise Invalid([FieldError("expand", "expand", message)])
-        for row, child in zip(rows, self.level.fetch(rows), strict=True):
+        for row, child in zip(rows, self.level.fetch(rows, values), strict=True):
             lists[row[self.parent]].append(child)

@@ -8,15 +8,18 @@ import gc
 import logging
 import os
 import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from io import BytesIO
 from secrets import token_hex
 from time import monotonic
 from types import FrameType
 from typing import Any, NoReturn
 
 import uvicorn
-from a2wsgi import WSGIMiddleware
 from a2wsgi.asgi_typing import Receive, Scope, Send
+from a2wsgi.wsgi import build_environ
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from apps.core import errors, health
@@ -165,6 +168,43 @@ class Whole:
             await _sent(errors.answer(errors.Unavailable()), send)
 
 
+class Threads:
+    """A WSGI application in threads. They take whole requests and give whole answers: each exchange costs a query's time."""
+
+    def __init__(self, app: Any, count: int) -> None:
+        self.app, self.pool = app, ThreadPoolExecutor(count, "answers")
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        loop, message = asyncio.get_running_loop(), await receive()
+        body: Any = BytesIO(message["body"])
+        environ = build_environ(scope, body)
+
+        def tell(message: Any) -> None:
+            asyncio.run_coroutine_threadsafe(send(message), loop).result()
+
+        for each in await loop.run_in_executor(self.pool, self._answered, environ, tell):
+            await send(each)
+
+    def _answered(self, environ: Any, tell: Callable[[Any], None]) -> list[Any]:
+        """What is left to be sent of an answer: all of it, unless it is streamed."""
+        head: dict[str, Any] = {"type": "http.response.start"}
+
+        def start(status: str, headers: list[tuple[str, str]], _: object = None) -> None:
+            head["status"] = int(status[:3])
+            head["headers"] = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
+
+        response = self.app(environ, start)
+        try:
+            if not response.streaming:
+                return [head, {"type": "http.response.body", "body": b"".join(response)}]
+            tell(head)
+            for chunk in response:
+                tell({"type": "http.response.body", "body": chunk, "more_body": True})
+            return [{"type": "http.response.body", "body": b""}]
+        finally:
+            response.close()
+
+
 async def _sent(response: Any, send: Send) -> None:
     sealed(response, token_hex(8))
     headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.items()]
@@ -174,7 +214,7 @@ async def _sent(response: Any, send: Send) -> None:
 
 def configuration(application: Any, **changes: Any) -> uvicorn.Config:
     """How uvicorn runs a WSGI application. There are as many threads as connections of the database."""
-    app = Whole(WSGIMiddleware(application, workers=settings.database_pool))
+    app = Whole(Threads(application, settings.database_pool))
     options: dict[str, Any] = {"host": settings.host, "port": settings.port, "lifespan": "off", "ws": "none"}
     options |= {"http": Protocol, "log_config": None, "access_log": False, "server_header": False}
     options |= {"forwarded_allow_ips": list(map(str, settings.trusted_proxies))}

@@ -5,19 +5,18 @@ from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
 import msgspec
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.viewsets import ViewSetMixin
 
-from apps.core import changes, cursors, export, filters, pagination
+from apps.core import changes, cursors, export, pagination, plans
 from apps.core.authentication import caller_of
 from apps.core.caller import Caller, Key, Rule, decided
 from apps.core.changes import Change, etag
 from apps.core.endpoints import Endpoint
 from apps.core.errors import Forbidden, NotFound, Problem, Unauthorized
 from apps.core.queries import EXPORT, ITEM, LIST, Query, read_query
-from apps.core.rows import Level, Sort, encode, sorts
-from apps.core.shown import Rows, Shown, complete
+from apps.core.rows import encode
+from apps.core.shown import Rows, Shown
 
 
 class Page(msgspec.Struct):
@@ -67,45 +66,19 @@ class EntityViewSet(ViewSetMixin, Endpoint):
         """One page of a list. Raises Unauthorized, Forbidden, Invalid."""
         self._allow()
         query = self._asked(LIST)
-        order = self._order(query)
-        found, level = self.found(query), Level(self.rows, self.caller, query.fields, query.expand)
-        keys = [level.add(each.column) for each in order]
-        page = self._sorted(found, query, order)
-        rows = list(level.select(page)[query.offset : query.offset + query.limit + 1])
+        order = plans.order(self.rows, self.caller, query.sort)
+        after = None
+        if query.cursor is not None:
+            after = pagination.read_cursor(self.rows, self.caller, query, order)
+        plan, values = plans.page(self.rows, self.caller, query, after), plans.page_values(self.caller, query, after)
+        rows = plan.statement.rows(values)
         more, rows = len(rows) > query.limit, rows[: query.limit]
-        items = level.fetch(rows)
-        total = found.count() if query.count else msgspec.UNSET
-        last = [rows[-1][place] for place in keys] if more else []
+        items = plan.level.fetch(rows, values)
+        total = msgspec.UNSET if plan.count is None else sum(count for (count,) in plan.count.rows(values))
+        last = [rows[-1][place] for place in plan.keys] if more else []
         next = cursors.write(last, pagination.bond(self.rows, self.caller, query)) if more else None
         headers = {"Link": pagination.next_link(self.request, next)} if next else {}
         return answer(Page(items, next, total), **headers)
-
-    def found(self, query: Query) -> "QuerySet[Any]":
-        """The rows that the caller may see and that are asked for."""
-        rules = [self.rows.readable(self.caller)]
-        rules += [filters.condition(self.rows, self.caller, each) for each in query.filters]
-        rules += [self._searched(query.q)] if query.q is not None else []
-        rules += [self.rows.rule(self.caller, name) for name, _ in query.sort]
-        found: QuerySet[Any] = self.rows.model.objects.filter(*(rule for rule in rules if not decided(rule)))
-        return found
-
-    def _searched(self, text: str) -> Q:
-        """What is searched for stands in one of the fields that are searched."""
-        found = Q(pk__in=())
-        for name in self.rows.search:
-            rule, there = self.rows.rule(self.caller, name), Q(**{f"{self.rows.fields[name]}__icontains": text})
-            found |= there if decided(rule) else there & rule
-        return found
-
-    def _order(self, query: Query) -> list[Sort]:
-        order = complete(query.sort) if query.sort else self.rows.list_order
-        return sorts(self.rows, self.caller, order, asked=bool(query.sort))
-
-    def _sorted(self, found: "QuerySet[Any]", query: Query, order: Sequence[Sort]) -> "QuerySet[Any]":
-        if query.cursor is not None:
-            after = pagination.read_cursor(self.rows, self.caller, query, order)
-            found = found.filter(pagination.beyond(order, after))
-        return found.order_by(*(each.directed for each in order))
 
     def item(self, id: str) -> HttpResponse:
         """One row. Raises Unauthorized, NotFound, Invalid."""
@@ -115,27 +88,26 @@ class EntityViewSet(ViewSetMixin, Endpoint):
         """One row. Raises Unauthorized, NotFound, Invalid."""
         self._allow(NotFound(self.rows.name))
         query = self._asked(ITEM)
-        level = Level(self.rows, self.caller, query.fields, query.expand)
-        version = level.add("version")
-        rule = self.rows.readable(self.caller)
-        found = self.rows.model.objects.filter(*([] if decided(rule) else [rule]), pk=key)
-        row = next(iter(level.select(found)[:1]), None)
-        if row is None:
+        plan = plans.item(self.rows, self.caller, query.fields, query.expand)
+        if (found := plan.read(self.caller, key)) is None:
             raise NotFound(self.rows.name)
+        item, version = found
         if query.fields or query.expand:
-            return answer(level.fetch([row])[0])
-        tag = etag(row[version])
+            return answer(item)
+        tag = etag(version)
         if self.rows.lasting and _has(self.request.headers.get("if-none-match"), tag):
             unchanged = HttpResponse(status=304, headers={"ETag": tag})
             del unchanged.headers["Content-Type"]
             return unchanged
-        return answer(level.fetch([row])[0], ETag=tag)
+        return answer(item, ETag=tag)
 
     def exported(self) -> StreamingHttpResponse:
         """All rows of a list, streamed. Raises Unauthorized, Forbidden, Invalid."""
         self._allow()
         query = self._asked(EXPORT)
-        return export.stream(self.rows, self.caller, self.found(query), self._order(query), query.format)
+        found = plans.found(self.rows, self.caller, query, query.filters)
+        order = plans.sorted_by(self.rows, self.caller, query.sort)
+        return export.stream(self.rows, self.caller, found, order, query.format)
 
     def _asked(self, takes: Sequence[str]) -> Query:
         return read_query(self.rows, self.request.META["QUERY_STRING"].encode(), takes)
