@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterable, Mapping
 from backsmith.writers.python.pieces import Import, Module, Name, Piece, Place, end, imported, named, parsed, read
 
 SHARED = re.compile(
-    r"app/(?:core|auth)/\w+\.py|apps/core/(?!apps\.|models\.)\w+\.py|apps/accounts/(?!admin\.|models\.|urls\.)\w+\.py"
+    r"app/(?:core|auth)/\w+\.py"
+    r"|apps/core/(?!apps\.|models\.)\w+\.py"
+    r"|apps/accounts/(?!admin\.|apps\.|models\.|urls\.)\w+\.py"
 )
 """Which of the parts lose what is not used. Others, such as `app/work.py`, use all that they have, and so do the
 modules that Django looks for by itself.

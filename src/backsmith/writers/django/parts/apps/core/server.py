@@ -195,14 +195,15 @@ class Threads:
 
         response = self.app(environ, start)
         try:
-            if not response.streaming:
+            if not getattr(response, "streaming", False):
                 return [head, {"type": "http.response.body", "body": b"".join(response)}]
             tell(head)
             for chunk in response:
                 tell({"type": "http.response.body", "body": chunk, "more_body": True})
             return [{"type": "http.response.body", "body": b""}]
         finally:
-            response.close()
+            if hasattr(response, "close"):
+                response.close()
 
 
 async def _sent(response: Any, send: Send) -> None:

@@ -150,11 +150,13 @@ def average(rows: QuerySet[Any], value: Anything, output_field: Field, places: i
 
 
 def worked_out(values: dict[str, Combinable | Q], using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
-    """What these are worth, by one statement about no table."""
-    if not values:
-        return {}
+    """What these are worth, by one statement about no table, and by none where all is known."""
+    known = {name: value.value for name, value in values.items() if isinstance(value, Value)}
+    if known.keys() == values.keys():
+        return known
     query = Query(None)
-    for name, value in values.items():
-        query.add_annotation(value, name)
+    asked = [name for name in values if name not in known]
+    for name in asked:
+        query.add_annotation(values[name], name)
     (row,) = query.get_compiler(using=using).results_iter()
-    return dict(zip(values, row, strict=True))
+    return known | dict(zip(asked, row, strict=True))
