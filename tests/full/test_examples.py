@@ -23,9 +23,21 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 PREPARED = Environment(python=Path(sys.executable))
 """The environment of these tests holds what every written project needs."""
 
-STEPS = ["lint", "format", "types", "migrations", "openapi", "tests"]
+QUICK = ("notes", "shop")
+"""The examples that are gated on Django in the full ring; the others in that of the judge, which may take longer."""
 
-pytestmark = pytest.mark.full
+GATES = [
+    pytest.param(
+        example,
+        framework,
+        id=f"{example.stem}-{framework}",
+        marks=pytest.mark.full if framework is Framework.FASTAPI or example.stem in QUICK else pytest.mark.judge,
+    )
+    for example in EXAMPLES
+    for framework in Framework
+]
+
+STEPS = ["lint", "format", "types", "migrations", "openapi", "tests"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -38,8 +50,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | N
             yield address
 
 
-@pytest.mark.parametrize("framework", Framework)
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(("example", "framework"), GATES)
 def test_the_written_project_passes_its_gate(
     example: Path, framework: Framework, database: str | None, tmp_path: Path
 ) -> None:
@@ -76,6 +87,7 @@ def backsmith_in(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("framework", Framework)
 def test_new_installs_proves_and_commits(framework: Framework, tmp_path: Path) -> None:
     """The whole command, with an environment of the project's own; then its server is judged."""

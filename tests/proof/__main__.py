@@ -18,7 +18,7 @@ def main() -> int:
     parser.add_argument("-n", type=int, default=2, metavar="JOBS", help="how many run at a time (2)")
     given = parser.parse_args()
     found = known(PAGE.read_text("utf-8") if PAGE.exists() else "")
-    chosen = [each for each in found if given.k in f"{each.kind} {each.project} {each.says}"]
+    chosen = [each for each in found if given.k in f"{each.framework} {each.kind} {each.project} {each.says}"]
     chosen = [each for each in chosen if not (given.s and (found[each] or each.equivalent))]
     began = time.monotonic()
     try:

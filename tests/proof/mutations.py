@@ -6,26 +6,10 @@ looked for in every file that the glob finds, so that a module may be renamed wi
 
 from dataclasses import dataclass
 
+from tests.proof.mutation import Mutation
+
 APP = "app/**/*.py"
 TABLES = "migrations/versions/*.py"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mutation:
-    """One change of one written application.
-
-    first: the tests that run before all others; equivalent: why nobody can tell the difference, if nobody can.
-    """
-
-    kind: str
-    says: str
-    project: str
-    old: str
-    new: str
-    files: str = APP
-    postgresql: bool = False
-    first: tuple[str, ...] = ()
-    equivalent: str = ""
 
 
 def _in(project: str, kind: str, *first: str, postgresql: bool = False) -> "Maker":

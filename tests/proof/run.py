@@ -9,19 +9,23 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import backsmith
+from backsmith.design.model import Framework
 from backsmith.project.environment import Environment
 from backsmith.project.files import put
 from backsmith.project.services import postgres
-from tests.proof.mutations import MUTATIONS, Mutation
+from tests.proof import django, mutations
+from tests.proof.mutation import Mutation
 
 ROOT = Path(__file__).parents[2]
 BLUEPRINTS = (ROOT / "examples", Path(__file__).parent)
+MUTATIONS = (*mutations.MUTATIONS, *django.MUTATIONS)
+NAMES = {Framework.FASTAPI: "", Framework.DJANGO: " on Django"}
 FAILED = re.compile(r"^(?:FAILED|ERROR) tests/test_(\S+?)\.py(?:::(\w+))?", re.MULTILINE)
 NAMED = re.compile(r"`(test_\w+::\w+)`")
 UNTRIED = "not tried"
@@ -42,13 +46,25 @@ class Outcome:
     killed_by: str
 
 
-def write(project: str, folder: Path) -> Path:
+Project = tuple[Framework, str]
+"""An example, by its framework and its name."""
+
+
+def write(project: Project, folder: Path) -> Path:
     """The written project of an example, in this folder."""
-    source = next(place for each in BLUEPRINTS if (place := each / f"{project}.yaml").exists())
+    framework, name = project
+    source = next(place for each in BLUEPRINTS if (place := each / f"{name}.yaml").exists())
     result = backsmith.read(source.read_bytes(), str(source))
     assert result.design is not None, result.diagnostics
-    put(backsmith.write(result.design), folder / project)
-    return folder / project
+    place = folder / framework / name
+    place.parent.mkdir(exist_ok=True)
+    put(backsmith.write(replace(result.design, framework=framework)), place)
+    return place
+
+
+def written(chosen: Iterable[Mutation], folder: Path) -> dict[Project, Path]:
+    """The projects that these mutations are of."""
+    return {each: write(each, folder) for each in sorted({(each.framework, each.project) for each in chosen})}
 
 
 def place_of(mutation: Mutation, project: Path) -> Path:
@@ -135,23 +151,23 @@ def outcomes(chosen: Iterable[Mutation], environment: Environment, jobs: int) ->
     chosen = list(chosen)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        projects = {name: write(name, folder) for name in sorted({each.project for each in chosen})}
+        projects = written(chosen, folder)
         for each in chosen:
-            place_of(each, projects[each.project])
+            place_of(each, projects[each.framework, each.project])
         for project in projects.values():  # compiles it, for all copies
             environment.run(project, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider")
         needed = any(each.postgresql for each in chosen)
         server = stack.enter_context(postgres(folder, environment, "proof", folder / "data")) if needed else ""
         benches = {
-            (each.project, each.postgresql): Bench(
-                projects[each.project], environment, server if each.postgresql else ""
+            (each.framework, each.project, each.postgresql): Bench(
+                projects[each.framework, each.project], environment, server if each.postgresql else ""
             )
             for each in chosen
         }
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
         tried = [
-            pool.submit(benches[each.project, each.postgresql].try_out, each, f"m{number}")
+            pool.submit(benches[each.framework, each.project, each.postgresql].try_out, each, f"m{number}")
             for number, each in enumerate(chosen)
         ]
         for ended in as_completed(tried):
@@ -167,7 +183,7 @@ def table(found: Mapping[Mutation, str | None]) -> str:
         "# The proof that written tests are real",
         "",
         "`bin/proof` writes examples, breaks one line of an application at a time, and runs its tests until one fails.",
-        "This page is what it found; the mutations stand in `tests/proof/mutations.py`.",
+        "This page is what it found; the mutations stand in `tests/proof/mutations.py` and `tests/proof/django.py`.",
         "",
         f"{len(found)} mutations: {killed} killed, {len(found) - killed - equal - untried} survived, {equal} equivalent"
         + (f", {untried} not tried." if untried else "."),
@@ -190,7 +206,8 @@ def _told(line: str) -> str | None:
 
 
 def _where(mutation: Mutation) -> str:
-    return f"{mutation.project} on PostgreSQL" if mutation.postgresql else mutation.project
+    database = ("," if NAMES[mutation.framework] else " on") + " PostgreSQL" if mutation.postgresql else ""
+    return f"{mutation.project}{NAMES[mutation.framework]}{database}"
 
 
 def _how(mutation: Mutation, test: str | None) -> str:

@@ -4,21 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.mutations import MUTATIONS, Mutation
-from tests.proof.run import ROOT, known, place_of, table, write
+from tests.proof.mutation import Mutation
+from tests.proof.run import MUTATIONS, ROOT, Project, known, place_of, table, written
 
 
 @pytest.fixture(scope="session")
-def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("proof")
-    return {name: write(name, folder) for name in sorted({each.project for each in MUTATIONS})}
+def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[Project, Path]:
+    return written(MUTATIONS, tmp_path_factory.mktemp("proof"))
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda each: f"{each.kind}: {each.says}")
-def test_its_text_is_there_once(mutation: Mutation, projects: dict[str, Path]) -> None:
-    path = place_of(mutation, projects[mutation.project])
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda each: f"{each.framework} {each.kind}: {each.says}")
+def test_its_text_is_there_once(mutation: Mutation, projects: dict[Project, Path]) -> None:
+    project = projects[mutation.framework, mutation.project]
+    path = place_of(mutation, project)
     for name in mutation.first:
-        assert (projects[mutation.project] / "tests" / f"test_{name}.py").exists()
+        assert (project / "tests" / f"test_{name}.py").exists()
     assert path.suffix == ".py"
 
 

@@ -8,8 +8,6 @@ from tests.twins.__main__ import compared, judged_alone
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
-pytestmark = pytest.mark.full
-
 
 LEAST = {
     EXAMPLES / "notes.yaml": 1000,
@@ -23,8 +21,16 @@ LEAST = {
 }
 """The blueprints that both are asked about, and how many requests there are at least."""
 
+QUICK = ("notes", "shop", "edges")
+"""Those that are asked in the full ring; the others in that of the judge, which may take longer."""
 
-@pytest.mark.parametrize("blueprint", LEAST, ids=lambda path: path.stem)
+
+def ring(path: Path) -> pytest.MarkDecorator:
+    """When a blueprint is asked about."""
+    return pytest.mark.full if path.stem in QUICK else pytest.mark.judge
+
+
+@pytest.mark.parametrize("blueprint", [pytest.param(path, id=path.stem, marks=ring(path)) for path in LEAST])
 def test_both_answer_alike(blueprint: Path) -> None:
     report, twins = compared(blueprint, only=[])
     assert twins.requests >= LEAST[blueprint]
@@ -33,6 +39,7 @@ def test_both_answer_alike(blueprint: Path) -> None:
     assert report.failures == ()
 
 
+@pytest.mark.full
 def test_a_difference_is_seen() -> None:
     """Two servers of one framework that say one thing otherwise."""
     _, twins = compared(EXAMPLES / "notes.yaml", only=["creations"], worsened=("You may not", "One may not"))
@@ -40,7 +47,10 @@ def test_a_difference_is_seen() -> None:
 
 
 @pytest.mark.parametrize("with_postgres", [False, True], ids=["sqlite", "postgresql"])
-@pytest.mark.parametrize("name", ["shop", "machines", "tracker", "courses", "rooms", "clinic"])
-def test_the_judge_finds_nothing(name: str, with_postgres: bool) -> None:
-    report = judged_alone(EXAMPLES / f"{name}.yaml", with_postgres=with_postgres)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, id=path.stem, marks=ring(path)) for path in LEAST if path.stem not in ("notes", "edges")],
+)
+def test_the_judge_finds_nothing(path: Path, with_postgres: bool) -> None:
+    report = judged_alone(path, with_postgres=with_postgres)
     assert [(failure.rule, failure.about, failure.message) for failure in report.failures] == []

@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import count
+from threading import Barrier
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -45,7 +47,8 @@ os.environ |= {
     "DATABASE_URL": _database(),
     "SECRET_KEY": "only-for-tests-" * 5,
     "RATE_LIMIT": "off",
-    # Many requests at once wait for each other, and longer on a busy machine.
+    # Many requests at once wait for each other, each on a connection of its own, and longer on a busy machine.
+    "DATABASE_POOL": "24",
     "DATABASE_POOL_TIMEOUT": "60",
     "STATEMENT_TIMEOUT": "60",
     "REQUEST_TIMEOUT": "60",
@@ -223,10 +226,16 @@ def who_calls(**headers: str) -> Caller:
 
 
 def at_once(requests: list[Callable[[], Any]]) -> list[Any]:
-    """The answers to requests that are made at once, each in a thread and on a connection of its own."""
+    """The answers to requests that are made at once, each in a thread: all begin when each has its connection."""
+    begin = Barrier(len(requests))
+
+    def made(request: Callable[[], Any]) -> Any:
+        connection.ensure_connection()
+        begin.wait(60)
+        return request()
 
     with ThreadPoolExecutor(len(requests)) as threads:
-        return list(threads.map(apart, requests))
+        return list(threads.map(lambda request: apart(partial(made, request)), requests))
 
 
 def apart(request: Callable[[], Any]) -> Any:
