@@ -25,6 +25,9 @@ LEFT_OUT = ("/auth/", "/users")
 JUDGED = ("status_code_conformance", "content_type_conformance")
 """What Schemathesis judges itself; schemas are judged by `openapi`, without formats that libraries read differently."""
 
+BODILESS = (204, 304)
+"""Answers without a body have no type of one, whatever the document says of any other answer."""
+
 
 async def fuzzing(court: Court, world: World) -> None:
     """Let Schemathesis make requests of the OpenAPI document, good ones and bad ones."""
@@ -55,7 +58,6 @@ class Fuzzer:
     def __init__(self, court: Court, world: World, schemathesis: Any, hypothesis: Any) -> None:
         self.court, self.schemathesis, self.hypothesis = court, schemathesis, hypothesis
         self.headers = world.admin.headers
-        self.checks = [getattr(schemathesis.checks, name, None) for name in JUDGED]
         self.found: list[tuple[Exchange, str]] = []
 
     def run(self, found: Mapping[str, Any]) -> None:
@@ -118,8 +120,10 @@ class Fuzzer:
     def _wrong(self, case: Any, response: Any) -> str:
         """What Schemathesis says of an answer; nothing where it is as the document says."""
         core = importlib.import_module("schemathesis.core.failures")
+        names = [name for name in JUDGED if response.status_code not in BODILESS or name != "content_type_conformance"]
+        checks = [getattr(self.schemathesis.checks, name, None) for name in names]
         try:
-            case.validate_response(response, checks=[each for each in self.checks if each is not None])
+            case.validate_response(response, checks=[each for each in checks if each is not None])
         except core.FailureGroup as group:
             return "; ".join(str(each).split("\n")[0] for each in group.exceptions)[:300]
         except core.Failure as failure:
