@@ -64,6 +64,7 @@ class FactoriesPage(Page):
 
     rows: tuple[Factory, ...]
     bodies: tuple[BodyFactory, ...]
+    account: str
     used: tuple[Code, ...]
 
 
@@ -74,7 +75,7 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
     bodies = tuple(maker.bodies(entity) for entity in design.entities if not entity.builtin)
     numbered = ("numbers",) if any(body.counted for body in bodies) else ()
     used = (*(name("tests.rows", word) for word in ("Rows", "sent", *numbered)), name("typing", "Any"), FACTORY)
-    page = FactoriesPage(rows=rows, bodies=bodies, used=used)
+    page = FactoriesPage(rows=rows, bodies=bodies, account=maker.account, used=used)
     tenancy = {} if design.tenant is None else _tenancy(design, design.tenant)
     return {PATH: printed(page), **tenancy}
 
@@ -149,14 +150,14 @@ class Factories(Maker):
     def _told(self, entity: Entity) -> Iterator[Line]:
         fields = {field.name for field in entity.fields}
         asked = [word for word in self.asked(entity) if word not in fields]
-        if "account" in asked and not tuple(self._account_links(entity)):
-            yield Line(name="account", code=Code("None"))
-        if "tenant" in asked and self.design.tenant is not None:
+        if self.account in asked and not tuple(self._account_links(entity)):
+            yield Line(name=self.account, code=Code("None"))
+        if self.tenant in asked and self.design.tenant is not None:
             made = code("{}.SubFactory({})", FACTORY, factory(self.design.tenant))
-            yield Line(name="tenant", code=made)
+            yield Line(name=self.tenant, code=made)
 
     def _needed_account(self, entity: Entity) -> str:
-        named = [field for field in entity.fields if field.name == "account" and leads_to(field, "User")]
+        named = [field for field in entity.fields if field.name == self.account and leads_to(field, "User")]
         required = any(field.stored and not field.optional for field in named)
         return f"{factory(self.design.entity('User'))}.create()" if required else ""
 
@@ -191,16 +192,17 @@ class Factories(Maker):
 
     def _reference(self, entity: Entity, field: Field) -> Code | None:
         assert isinstance(field.type, types.Ref)
-        if field == tenant_field(self.design, entity) and field.name != "tenant":
-            return code('{}.SelfAttribute("tenant")', FACTORY)
+        if field == tenant_field(self.design, entity) and field.name != self.tenant:
+            return code('{}.SelfAttribute("{}")', FACTORY, self.tenant)
         target = self.design.entity(field.type.target)
         if target.name == "User":
-            if field.name == "account":
+            if field.name == self.account:
                 return Code("None")
             if field.optional:
-                return code('{}.SelfAttribute("account")', FACTORY)
+                return code('{}.SelfAttribute("{}")', FACTORY, self.account)
             row = names.module(entity)
-            return code("{}.LazyAttribute(lambda {}: {}.account or {}.create())", FACTORY, row, row, factory(target))
+            whose = f"{row}.{self.account}"
+            return code("{}.LazyAttribute(lambda {}: {} or {}.create())", FACTORY, row, whose, factory(target))
         if field.optional:
             return None
         handed = [code('{}={}.SelfAttribute("..{}")', word, FACTORY, word) for word in self.asked(target)]
@@ -211,20 +213,20 @@ class Factories(Maker):
     def bodies(self, entity: Entity) -> BodyFactory:
         """The function that makes the body of a row, without what can be left out."""
         values, words = self.body_values(entity), self.body_words(entity)
-        tenant = self.design.tenant
+        tenant, word = self.design.tenant, self.tenant
         return BodyFactory(
             name=f"{names.module(entity)}_body",
             doc=f"What makes {a(names.phrase(entity))}, without what can be left out.",
             parameters=self._parameters(words),
-            before=(Code(f"tenant = tenant or {factory(tenant)}.create()"),) if tenant and "tenant" in words else (),
+            before=(Code(f"{word} = {word} or {factory(tenant)}.create()"),) if tenant and word in words else (),
             counted=any(counts(line.code) for line in values),
             values=values,
         )
 
     def _parameters(self, words: tuple[str, ...]) -> Code:
-        asked = {"account": self.design.entity("User")}
+        asked = {self.account: self.design.entity("User")}
         if self.design.tenant is not None:
-            asked["tenant"] = self.design.tenant
+            asked[self.tenant] = self.design.tenant
         typed = [code("{}: {} | None = None, ", word, model(self.design, asked[word])) for word in words]
         return code("*, {}", joined("", typed)) if typed else Code("")
 

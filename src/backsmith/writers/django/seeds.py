@@ -66,7 +66,7 @@ def files(design: Design) -> dict[str, str]:
         shared=_held(shared, scoped, design.tenant),
         scoped=_held(scoped, []),
         tenant=names.phrase(design.tenant) if design.tenant is not None else "",
-        tenants=design.tenant.plural if design.tenant is not None else "",
+        tenants=seeds.variable(design.tenant) if design.tenant is not None else "",
         given=tuple(seeder.given(scoped)),
         words=seeds.words_of(told),
         linked=(name("collections.abc", "Iterator"),) if links else (),
@@ -79,7 +79,7 @@ def files(design: Design) -> dict[str, str]:
 
 def _held(fills: list[Fill], later: list[Fill], tenant: Entity | None = None) -> tuple[Fill, ...]:
     """The same, where only rows that are needed again have a variable."""
-    kept = {tenant.plural} if tenant is not None else set()
+    kept = {seeds.variable(tenant)} if tenant is not None else set()
     return tuple(
         Fill(
             variable=fill.variable
@@ -122,14 +122,14 @@ class Seeder(seeds.Seeder):
         values = tuple(self.values(entity))
         counter = seeds.number(*(line.code.text for line in values))
         over = f"{counter} in range({self.how_many(entity)})"
-        return Fill(variable=entity.plural, model=model(self.design, entity), values=values, over=over)
+        return Fill(variable=seeds.variable(entity), model=model(self.design, entity), values=values, over=over)
 
     def _links(self, entity: Entity) -> Iterator[Fill]:
         for field in self.linked(entity):
             label = names.app(self.design, entity)
             pairs = name(f"apps.{label}.models", names.pairs_class(entity, field))
             ends = zip(names.pair_fields(entity, field), ("one", "other"), strict=True)
-            over = f"one, other in linked({entity.plural}, {self.rows(field)})"
+            over = f"one, other in linked({seeds.variable(entity)}, {self.rows(field)})"
             linked = tuple(Line(name=end, code=Code(row)) for end, row in ends)
             yield Fill(variable="", model=pairs, values=linked, over=over)
 
@@ -140,8 +140,9 @@ class Seeder(seeds.Seeder):
         yield Named(name="tenant", code=model(self.design, self.design.tenant))
         if _names("rows", scoped):
             yield Named(name="rows", code=Code("int"))
-        lists = [("accounts", self.design.entity("User"))]
-        lists += [(each.plural, each) for each in ordered(self.design) if each.name not in self.within]
+        everybody = [self.design.entity("User")]
+        everybody += [each for each in ordered(self.design) if each.name not in self.within and each not in everybody]
+        lists = [(seeds.variable(each), each) for each in everybody]
         for variable, entity in lists:
             if _names(variable, scoped):
                 yield Named(name=variable, code=code("list[{}]", model(self.design, entity)))

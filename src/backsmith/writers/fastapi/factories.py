@@ -66,6 +66,7 @@ class FactoriesPage(Page):
 
     rows: tuple[Factory, ...]
     bodies: tuple[BodyFactory, ...]
+    account: str
     used: tuple[Code, ...]
 
 
@@ -77,7 +78,7 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
     used = tuple(name("tests.rows", word) for word in ("numbers", "stored", "sent"))
     linked: tuple[Code, ...] = (name("tests.rows", "linked"),) if any(row.links for row in rows) else ()
     linked += (name("tests.rows", "row_of"),) if any(row.only for row in rows) else ()
-    page = FactoriesPage(rows=rows, bodies=bodies, used=(*used, *linked, name("typing", "Any")))
+    page = FactoriesPage(rows=rows, bodies=bodies, account=maker.account, used=(*used, *linked, name("typing", "Any")))
     tenancy = {} if design.tenant is None else _tenancy(design, design.tenant)
     return {PATH: printed(page), **tenancy, **seeds.files(design)}
 
@@ -116,9 +117,9 @@ class Factories(Maker):
         super().__init__(design, contract, DIALECT)
 
     def _parameters(self, words: tuple[str, ...]) -> str:
-        types_ = {"account": self._key("User").text}
+        types_ = {self.account: self._key("User").text}
         if self.design.tenant is not None:
-            types_["tenant"] = self._key(self.design.tenant.name).text
+            types_[self.tenant] = self._key(self.design.tenant.name).text
         asked = [f"{word}: {types_[word]} | None = None" for word in words]
         return "*, " + ", ".join(asked) + ", " if asked else ""
 
@@ -127,8 +128,8 @@ class Factories(Maker):
 
     def _imports(self, entity: Entity) -> Code:
         """What the parameters' types import."""
-        keys = [self._key("User")] if "account" in self.asked(entity) else []
-        if "tenant" in self.asked(entity) and self.design.tenant is not None:
+        keys = [self._key("User")] if self.account in self.asked(entity) else []
+        if self.tenant in self.asked(entity) and self.design.tenant is not None:
             keys.append(self._key(self.design.tenant.name))
         return Code("", frozenset[Any]().union(*(key.imports for key in keys)))
 
@@ -159,9 +160,9 @@ class Factories(Maker):
         return Code("") if field is None else code("{}.{}", names.model(entity), names.column(field))
 
     def _tenant_first(self, entity: Entity) -> tuple[Code, ...]:
-        if "tenant" not in self.asked(entity) or self.design.tenant is None:
+        if self.tenant not in self.asked(entity) or self.design.tenant is None:
             return ()
-        return (Code(f"tenant = tenant or await {names.module(self.design.tenant)}()"),)
+        return (Code(f"{self.tenant} = {self.tenant} or await {names.module(self.design.tenant)}()"),)
 
     def _row_values(self, entity: Entity) -> list[Line]:
         plain = self.samples.plain(entity.name)
@@ -192,9 +193,9 @@ class Factories(Maker):
     def _reference(self, entity: Entity, field: Field) -> Code | None:
         assert isinstance(field.type, types.Ref)
         if field == tenant_field(self.design, entity):
-            return Code("tenant")
+            return Code(self.tenant)
         if field.type.target == "User":
-            return Code("account" if field.optional else self.other(field))
+            return Code(self.account if field.optional else self.other(field))
         return None if field.optional else Code(f'given.get("{names.column(field)}") or {self.other(field)}')
 
     def _account_links(self, entity: Entity) -> list[Links]:
@@ -214,7 +215,7 @@ class Factories(Maker):
             name=f"{names.module(entity)}_body",
             doc=f"What makes {a(names.phrase(entity))}, without what can be left out.",
             parameters=self._parameters(self.body_words(entity)),
-            before=self._tenant_first(entity) if "tenant" in self.body_words(entity) else (),
+            before=self._tenant_first(entity) if self.tenant in self.body_words(entity) else (),
             counted=any(counts(line.code) for line in values),
             values=values,
         )

@@ -100,7 +100,7 @@ def files(design: Design) -> dict[str, str]:
         ),
         tenant=names.module(design.tenant) if design.tenant is not None else "",
         words=seeds.words_of(told),
-        tenants=design.tenant.plural if design.tenant is not None else "",
+        tenants=seeds.variable(design.tenant) if design.tenant is not None else "",
         linked=(name("sqlalchemy", "Table"),) if links or scoped_links else (),
         spells=seeds.spells(told),
     )
@@ -138,7 +138,7 @@ class Seeder(seeds.Seeder):
         """How the rows of an entity are made."""
         chosen, values = tuple(self._chosen(entity)), tuple(self.values(entity))
         return Fill(
-            variable=entity.plural,
+            variable=seeds.variable(entity),
             model=names.model(entity),
             number=seeds.number(*(choice.code for choice in chosen), *(line.code.text for line in values)),
             how_many=self.how_many(entity),
@@ -157,4 +157,4 @@ class Seeder(seeds.Seeder):
         for field in self.linked(entity):
             here, there = names.pair_columns(entity, field)
             table, targets = names.pairs(entity, field), self.rows(field)
-            yield Links(table=table, rows=entity.plural, here=here, there=there, targets=targets)
+            yield Links(table=table, rows=seeds.variable(entity), here=here, there=there, targets=targets)

@@ -92,6 +92,13 @@ def _own(value: Code) -> Code:
     return Code(value.text, frozenset(line for line in value.imports if line.module != "tests.rows"))
 
 
+def variable(entity: Entity) -> str:
+    """What the rows of an entity are called where they are made."""
+    if entity.name == "User":
+        return "accounts"
+    return f"{entity.plural}_" if entity.plural in ("accounts", "rows") else entity.plural
+
+
 class Seeder:
     """Prints the rows of one design. What a row is, each framework says."""
 
@@ -138,7 +145,7 @@ class Seeder:
     def how_many(self, entity: Entity) -> str:
         """How many rows there are of an entity."""
         if entity.whole is not None:
-            return f"min(2, rows) * len({self.target(entity.field(entity.whole)).plural})"
+            return f"min(2, rows) * len({variable(self.target(entity.field(entity.whole)))})"
         if entity.name == "Membership":
             return "len(accounts)"
         if entity.name in self.apart:
@@ -152,8 +159,7 @@ class Seeder:
 
     def rows(self, field: Field) -> str:
         """The rows that a reference may lead to."""
-        target = self.target(field)
-        return "accounts" if target.name == "User" else target.plural
+        return variable(self.target(field))
 
     def place(self, entity: Entity, field: Field) -> str:
         """Which of them the row `n` has: the parts of a whole follow one another."""

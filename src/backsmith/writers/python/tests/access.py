@@ -20,7 +20,7 @@ from backsmith.writers.python.code import Code, code, name
 from backsmith.writers.python.page import printed
 from backsmith.writers.python.tests.dialect import Dialect
 from backsmith.writers.python.tests.literals import written
-from backsmith.writers.python.tests.maker import Maker
+from backsmith.writers.python.tests.maker import Maker, words
 from backsmith.writers.python.tests.page import Page
 
 PATH = "tests/test_access.py"
@@ -95,6 +95,7 @@ class AccessPage(Page):
     things: tuple[Thing, ...]
     scoped: tuple[str, ...]
     tenant: str
+    words: tuple[str, str]
     roles: tuple[str, ...]
     links: bool
     """Whether answers have them."""
@@ -109,6 +110,7 @@ def files(design: Design, contract: Contract, dialect: Dialect) -> dict[str, str
         things=tuple(table.thing() for table in tables),
         scoped=tuple(table.entity.plural for table in tables if table.met_by_members()),
         tenant=names.module(design.tenant) if design.tenant is not None else "",
+        words=words(design),
         roles=tuple(role for role in design.auth.roles if role != ADMIN),
         links=design.api.links,
         used=tuple(_used(design)),
@@ -154,7 +156,7 @@ class Table:
             path=listed.path,
             row="joined" if self.entity.tenant else f"factories.{module}",
             body=f"factories.{module}_body",
-            asked=written(["tenant"] if self.entity.tenant else list(self.maker.asked(self.entity))),
+            asked=written([self.maker.tenant] if self.entity.tenant else list(self.maker.asked(self.entity))),
             body_asked=written(list(self.maker.body_words(self.entity))),
             moves=tuple(self._requests()),
             searches=tuple(self._searches()),
@@ -233,7 +235,7 @@ class Table:
             yield Beyond(
                 name=field.name,
                 row=f"factories.{names.module(target)}",
-                asked=written([word for word in self.maker.asked(target) if word != "account"]),
+                asked=written([word for word in self.maker.asked(target) if word != self.maker.account]),
                 column=self.maker.dialect.column(by),
             )
 

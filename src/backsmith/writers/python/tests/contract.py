@@ -12,6 +12,7 @@ from backsmith.design.model import Design, Entity
 from backsmith.writers.python import names
 from backsmith.writers.python.code import Code, name
 from backsmith.writers.python.page import printed
+from backsmith.writers.python.tests.maker import words
 from backsmith.writers.python.tests.page import Page
 
 MANY = types.Many | types.Parts | types.Inverse
@@ -63,6 +64,7 @@ class QueriesPage(Page):
 
     counted: tuple[Counted, ...]
     tenant: str
+    word: str
     used: tuple[Code, ...]
 
 
@@ -74,6 +76,7 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
     queries = QueriesPage(
         counted=tuple(_counted(design, contract)),
         tenant=names.module(design.tenant) if design.tenant is not None else "",
+        word=words(design)[1],
         used=(name("tests.tenancy", "within"),) if design.tenant is not None else (),
     )
     return {"tests/test_contract.py": printed(documented), "tests/test_queries.py": printed(queries)}
@@ -113,7 +116,7 @@ def _counted(design: Design, contract: Contract) -> Iterator[Counted]:
         for query, item, statements in _requests(entity):
             yield Counted(
                 row=names.module(entity),
-                arguments="tenant=tenant" if tenant_field(design, entity) is not None else "",
+                arguments=f"{words(design)[1]}=tenant" if tenant_field(design, entity) is not None else "",
                 path=path,
                 query=query,
                 item=item,

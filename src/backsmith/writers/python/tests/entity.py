@@ -242,6 +242,7 @@ class EntityPage(Page):
     fixtures: str
     scoped: bool
     tenant: str
+    word: str
     tenant_key: Code
     unique_tenant: str
     """What rows are made with that unique fields refer to."""
@@ -323,7 +324,7 @@ class EntityTests:
         references, shifted = tuple(self._references()), tuple(self._shifted())
         sendable = self._sendable()
         touched = [effect.target.steps[-1] for effect in entity.effects.update]
-        alone, body = self._row_arguments(entity), self._body_arguments(entity)
+        word, alone, body = self.maker.tenant, self._row_arguments(entity), self._body_arguments(entity)
         page = EntityPage(
             phrases=names.phrases(entity),
             phrase=names.phrase(entity),
@@ -333,8 +334,9 @@ class EntityTests:
             fixtures=f"boss: {MARK}Account, tenant: {self._tenant_key()}" if self.scoped else f"boss: {MARK}Account",
             scoped=self.scoped,
             tenant=names.module(self.design.tenant) if self.design.tenant is not None else "",
+            word=word,
             tenant_key=self._tenant_key(),
-            unique_tenant="tenant=tenant" if self.scoped else "tenant=None" if self.design.tenant is not None else "",
+            unique_tenant=f"{word}=tenant" if self.scoped else f"{word}=None" if self.design.tenant is not None else "",
             arguments=alone,
             also=_also(alone),
             body_arguments=body,
@@ -423,13 +425,15 @@ class EntityTests:
         return isinstance(self.design.entity(entity).field("id").type, types.Uuid)
 
     def _body_arguments(self, entity: Entity) -> str:
-        return "tenant=tenant" if self.scoped and "tenant" in self.maker.body_words(entity) else ""
+        return (
+            f"{self.maker.tenant}=tenant" if self.scoped and self.maker.tenant in self.maker.body_words(entity) else ""
+        )
 
     def _row_arguments(self, entity: Entity) -> str:
-        return "tenant=tenant" if self.scoped and self._takes_tenant(entity) else ""
+        return f"{self.maker.tenant}=tenant" if self.scoped and self._takes_tenant(entity) else ""
 
     def _takes_tenant(self, entity: Entity) -> bool:
-        return "tenant" in self.maker.asked(entity)
+        return self.maker.tenant in self.maker.asked(entity)
 
     def _absent(self, entity: str) -> Code:
         """An id that no row has."""

@@ -12,6 +12,7 @@ from backsmith.writers.python import names
 from backsmith.writers.python.code import Code, name
 from backsmith.writers.python.page import printed
 from backsmith.writers.python.tests.literals import written
+from backsmith.writers.python.tests.maker import words
 from backsmith.writers.python.tests.page import Page
 
 
@@ -36,6 +37,7 @@ class HyperlinksPage(Page):
 
     linked: tuple[Linked, ...]
     tenant: str
+    word: str
     used: tuple[Code, ...]
 
 
@@ -47,6 +49,7 @@ def files(design: Design, contract: Contract) -> dict[str, str]:
     page = HyperlinksPage(
         linked=tuple(_linked(design, contract, entity) for entity in entities if not entity.tenant),
         tenant=names.module(design.tenant) if design.tenant is not None else "",
+        word=words(design)[1],
         used=(name("tests.tenancy", "within"),) if design.tenant is not None else (),
     )
     return {"tests/test_hyperlinks.py": printed(page)}
@@ -58,7 +61,7 @@ def _linked(design: Design, contract: Contract, entity: Entity) -> Linked:
     return Linked(
         path=next(found.path for found in contract.of(entity.name) if found.kind is Kind.LIST),
         row=names.module(entity),
-        asked=written(["tenant"] if tenant_field(design, entity) is not None else []),
+        asked=written([words(design)[1]] if tenant_field(design, entity) is not None else []),
         always=written([link.name for link in links if not link.state and link.name not in references]),
         moves=written({link.name: [link.state, *link.states] for link in links if link.state}),
         maybe=written(references),

@@ -10,6 +10,7 @@ from backsmith.design import types
 from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Entity, Field, Given
 from backsmith.samples.rows import KEPT, Samples
+from backsmith.writers.python import names
 from backsmith.writers.python.code import Code
 from backsmith.writers.python.tests.dialect import Dialect
 from backsmith.writers.python.tests.literals import imported, written
@@ -29,6 +30,7 @@ class Maker:
     def __init__(self, design: Design, contract: Contract, dialect: Dialect) -> None:
         self.design, self.contract, self.dialect, self.samples = design, contract, dialect, Samples(design)
         self.with_account = frozenset(_reaching(design, lambda field: leads_to(field, "User")))
+        self.account, self.tenant = words(design)
 
     # What a factory is called with
 
@@ -38,8 +40,8 @@ class Maker:
 
     def asked(self, entity: Entity) -> tuple[str, ...]:
         """The parameters of an entity's factories."""
-        account = ("account",) if entity.name in self.with_account and entity.name != "User" else ()
-        tenant = ("tenant",) if tenant_field(self.design, entity) is not None else ()
+        account = (self.account,) if entity.name in self.with_account and entity.name != "User" else ()
+        tenant = (self.tenant,) if tenant_field(self.design, entity) is not None else ()
         return (*account, *tenant)
 
     def body_values(self, entity: Entity) -> tuple[Line, ...]:
@@ -80,7 +82,14 @@ class Maker:
         assert isinstance(field.type, types.Ref)
         target = self.design.entity(field.type.target)
         made = self.dialect.made(target, "" if target.name == "User" else self.arguments(target))
-        return f"account or {made}" if target.name == "User" else made
+        return f"{self.account} or {made}" if target.name == "User" else made
+
+
+def words(design: Design) -> tuple[str, str]:
+    """What factories call a row's account and tenant: not as tables or other fields are called."""
+    tables = {names.module(entity) for entity in design.entities}
+    others = {field.name for entity in design.entities for field in entity.fields if not leads_to(field, "User")}
+    return "whose" if "account" in tables | others else "account", "within" if "tenant" in tables else "tenant"
 
 
 def counts(value: Code) -> bool:

@@ -13,6 +13,7 @@ from backsmith.writers.python.page import printed
 from backsmith.writers.python.tests.dialect import Dialect, Lines
 from backsmith.writers.python.tests.entity import PIECES, EntityPage, EntityTests, Overlapping, Shifted, UniqueSet
 from backsmith.writers.python.tests.literals import written
+from backsmith.writers.python.tests.maker import words
 from backsmith.writers.python.tests.page import Page
 
 PATH = "tests/test_races.py"
@@ -95,6 +96,7 @@ class RacesPage(Page):
     given: str
     """What a table's rows and bodies are made with."""
     tenant: str
+    word: str
     tenant_key: Code
     used: tuple[Code, ...]
 
@@ -114,6 +116,7 @@ def files(design: Design, tested: Iterable[Tested], dialect: Dialect) -> dict[st
         table_fixtures=f"boss: {MARK}Account" + (", given: dict[str, Any]" if tenant is not None else ""),
         given="given" if tenant is not None else "",
         tenant=names.module(tenant) if tenant is not None else "",
+        word=words(design)[1],
         tenant_key=key,
         used=tuple(_used(design, things)),
     )
@@ -183,7 +186,11 @@ def _kept(tests: EntityTests) -> Iterator[Kept]:
         target = tests.design.entity(each.type.target)
         if target.trash is not None and field.on_delete is OnDelete.RESTRICT and target != tests.entity:
             listed = next(found for found in tests.contract.of(target.name) if found.kind is Kind.LIST)
-            arguments = "tenant=tenant" if "tenant" in tests.maker.asked(target) and tests.scoped else ""
+            arguments = (
+                f"{tests.maker.tenant}=tenant"
+                if tests.maker.tenant in tests.maker.asked(target) and tests.scoped
+                else ""
+            )
             posting = f'boss.post(THINGS["{tests.entity.plural}"].path, json=body)'
             yield Kept(
                 name=field.name,

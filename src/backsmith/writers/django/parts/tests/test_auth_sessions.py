@@ -338,12 +338,12 @@ def test_beyond_the_limit_no_password_is_checked(stranger: Client, as_: As, monk
     assert sign_in(stranger, ada.email).status_code == 429
 
 
-def test_of_many_guesses_at_once_ten_are_answered(stranger: Client, as_: As) -> None:
+def test_of_many_guesses_at_once_at_most_ten_are_answered(stranger: Client, as_: As) -> None:
     ada = as_()
     guess = partial(sign_in, stranger, ada.email, "not this one")
     statuses = [answer.status_code for answer in at_once([guess] * 25)]
     assert statuses.count(401) <= 10
-    assert set(statuses) == {401, 429}
+    assert statuses.count(429) == 25 - statuses.count(401)
 
 
 def test_a_right_guess_among_too_many_at_once_is_not_told(
