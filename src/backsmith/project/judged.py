@@ -100,12 +100,12 @@ def _serving(
         "SMTP_TLS": "off",
         **settings,
     }
-    outcome = environment.run(project, *known(project).migrate, **variables)
-    if not outcome.good:
-        raise Failure("The database could not be migrated.", "see what it says", tail(outcome.output))
     log = folder / "server.log"
-    controller.start()
+    controller.start()  # at once: until then its port is anybody's
     try:
+        outcome = environment.run(project, *known(project).migrate, **variables)
+        if not outcome.good:
+            raise Failure("The database could not be migrated.", "see what it says", tail(outcome.output))
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [str(environment.python), *known(project).serve],
