@@ -18,7 +18,7 @@ from backsmith.project.services import postgres
 from backsmith.project.watch import Nobody
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+EXAMPLES = [*sorted((ROOT / "examples").glob("*.yaml")), Path(__file__).with_name("names.yaml")]
 
 PREPARED = Environment(python=Path(sys.executable))
 """The environment of these tests holds what every written project needs."""

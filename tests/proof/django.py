@@ -1,40 +1,14 @@
 """What is broken in written Django applications, of the same kinds as in `mutations.py`."""
 
-from dataclasses import dataclass
-
 from backsmith.design.model import Framework
-from tests.proof.mutation import Mutation
+from tests.proof.mutation import Maker
 
 APPS = "apps/**/[!0]*.py"
 TABLES = "apps/**/migrations/0001_initial.py"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Maker:
-    """Makes mutations that have all but their text in common."""
-
-    project: str
-    kind: str
-    first: tuple[str, ...]
-    postgresql: bool = False
-
-    def __call__(self, says: str, old: str, new: str, files: str = APPS, equivalent: str = "") -> Mutation:
-        return Mutation(
-            framework=Framework.DJANGO,
-            kind=self.kind,
-            says=says,
-            project=self.project,
-            old=old,
-            new=new,
-            files=files,
-            postgresql=self.postgresql,
-            first=self.first,
-            equivalent=equivalent,
-        )
-
-
 def _in(project: str, kind: str, *first: str, postgresql: bool = False) -> Maker:
-    return Maker(project=project, kind=kind, first=first, postgresql=postgresql)
+    return Maker(framework=Framework.DJANGO, files=APPS, project=project, kind=kind, first=first, postgresql=postgresql)
 
 
 policy = _in("shop", "policy", "access", "orders")

@@ -4,39 +4,15 @@ A mutation names an example, a text that stands once in the files of its applica
 looked for in every file that the glob finds, so that a module may be renamed without touching this table.
 """
 
-from dataclasses import dataclass
-
-from tests.proof.mutation import Mutation
+from backsmith.design.model import Framework
+from tests.proof.mutation import Maker
 
 APP = "app/**/*.py"
 TABLES = "migrations/versions/*.py"
 
 
-def _in(project: str, kind: str, *first: str, postgresql: bool = False) -> "Maker":
-    return Maker(project=project, kind=kind, first=first, postgresql=postgresql)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Maker:
-    """Makes mutations that have all but their text in common."""
-
-    project: str
-    kind: str
-    first: tuple[str, ...]
-    postgresql: bool
-
-    def __call__(self, says: str, old: str, new: str, files: str = APP, equivalent: str = "") -> Mutation:
-        return Mutation(
-            kind=self.kind,
-            says=says,
-            project=self.project,
-            old=old,
-            new=new,
-            files=files,
-            postgresql=self.postgresql,
-            first=self.first,
-            equivalent=equivalent,
-        )
+def _in(project: str, kind: str, *first: str, postgresql: bool = False) -> Maker:
+    return Maker(framework=Framework.FASTAPI, files=APP, project=project, kind=kind, first=first, postgresql=postgresql)
 
 
 ORDER = "order: type[Order] = Order) -> ColumnElement[bool]:\n"

@@ -6,6 +6,7 @@ from pathlib import Path
 from backsmith.design import naming, types
 from backsmith.design.model import Design
 from backsmith.writers.django import names
+from backsmith.writers.python import parts
 from backsmith.writers.python.accounts import left_out
 from backsmith.writers.python.code import quoted
 from backsmith.writers.python.pins import requirements
@@ -52,7 +53,6 @@ DEVELOPMENT = (
 
 EXECUTABLE = frozenset({"bin/check", "manage.py"})
 ACCOUNTS = f"apps/{names.ACCOUNTS}"
-LEFT_OUT = frozenset({"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +114,6 @@ def part_files(design: Design) -> dict[str, str]:
     absent = {path for module in modules for path in (f"{ACCOUNTS}/{module}.py", f"tests/test_auth_{module}.py")}
     absent |= {f"{ACCOUNTS}/apps.py"} if "tenants" in modules else set()
     absent |= set() if design.api.links else {"apps/core/hyperlinks.py"}
-    folders = LEFT_OUT | (set() if any(entity.history for entity in design.entities) else {"history"})
-    found = {}
-    for path in sorted(PARTS.rglob("*")):
-        relative = path.relative_to(PARTS)
-        if path.name == "phones.py" and PHONE_NUMBERS not in run_time(design):
-            continue
-        if path.is_file() and not folders & set(relative.parts) and relative.as_posix() not in absent:
-            found[relative.as_posix()] = path.read_text("utf-8")
-    return found
+    absent |= set() if any(entity.history for entity in design.entities) else {"apps/history"}
+    absent |= set() if PHONE_NUMBERS in run_time(design) else {"apps/core/phones.py"}
+    return parts.part_files(PARTS, "apps", absent)

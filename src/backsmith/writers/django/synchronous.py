@@ -27,7 +27,7 @@ RULES = (
     (re.compile(r"\bawait posting\b"), "posting.result()"),
     (re.compile(r"\bawait "), ""),
     (re.compile(r"\b(\w+)\.id (if whose)"), r"\1.user \2"),
-    (re.compile(r'("account": \w+)\.id\b'), r"\1.user"),
+    (re.compile(r'("(?:account|owned_by)": \w+)\.id\b'), r"\1.user"),
     (re.compile(r'startswith\("SELECT memberships\."\)'), "startswith('SELECT \"memberships\".')"),
 )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from backsmith.design import naming, types
 from backsmith.design.model import Design
+from backsmith.writers.python import parts
 from backsmith.writers.python.accounts import left_out
 from backsmith.writers.python.code import quoted
 from backsmith.writers.python.pins import requirements
@@ -48,7 +49,6 @@ DEVELOPMENT = (
 )
 
 EXECUTABLE = frozenset({"bin/check"})
-LEFT_OUT = frozenset({"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +63,32 @@ class Project:
     rate: str
     tenant: bool
     """Whether requests are about a tenant."""
+    imported: tuple[str, ...]
+    """The modules of endpoints, as `app.main` imports them."""
     routers: tuple[str, ...]
+    """What it calls them."""
     dependencies: tuple[str, ...]
     dev_dependencies: tuple[str, ...]
+
+
+IN_MAIN = frozenset(
+    {
+        *("api", "app", "auth", "docs", "entities", "errors", "health", "limits", "logs", "middleware", "routes"),
+        *("settings", "startup", "tenants", "title", "version", "worker"),
+    }
+)
+"""What `app.main` means by these words."""
+
+
+def _in_main(module: str) -> str:
+    """What `app.main` calls a module of endpoints."""
+    return f"{module}_" if module in IN_MAIN else module
 
 
 def project_of(design: Design) -> Project:
     """What is known of the project."""
     snake = naming.snake(design.name)
+    routers = {each: _in_main(each) for each in sorted(each.plural for each in design.entities if each.whole is None)}
     title = snake.replace("_", " ").capitalize()
     return Project(
         name=naming.kebab(snake),
@@ -80,7 +98,8 @@ def project_of(design: Design) -> Project:
         version=design.api.version,
         rate=USUAL_RATE if design.api.rate is None else rate_of(design.api.rate),
         tenant=design.tenant is not None,
-        routers=tuple(sorted(entity.plural for entity in design.entities if entity.whole is None)),
+        imported=tuple(each if each == called else f"{each} as {called}" for each, called in routers.items()),
+        routers=tuple(routers.values()),
         dependencies=tuple(map(quoted, run_time(design))),
         dev_dependencies=tuple(map(quoted, DEVELOPMENT)),
     )
@@ -103,9 +122,4 @@ def part_files(design: Design) -> dict[str, str]:
     """The modules that projects share."""
     modules = left_out(design)
     absent = {path for module in modules for path in (f"app/auth/{module}.py", f"tests/test_auth_{module}.py")}
-    found = {}
-    for path in sorted(PARTS.rglob("*")):
-        relative = path.relative_to(PARTS)
-        if path.is_file() and not LEFT_OUT & set(relative.parts) and relative.as_posix() not in absent:
-            found[relative.as_posix()] = path.read_text("utf-8")
-    return found
+    return parts.part_files(PARTS, "app", absent)

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 TEXT_OF_TYPE = re.compile(r"[A-Za-z_][\w.]*(?:\[.*\])?(?: \| [\w.\[\], ]+)*")
 """A string that may be an annotation: `View`, `Callable[[], View]`, `View | None`."""
 REGISTER = frozenset({"register", "register_lookup"})
-"""Decorators of Django that make a class known."""
+"""Decorators that make a class known to a framework."""
 ON_METHODS = frozenset({"property", "cached_property", "classmethod", "staticmethod"})
 
 Name = tuple[str, str]

@@ -1,6 +1,7 @@
 """Example data: which rows fill a database, so that every constraint is kept, the same in every run."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -99,7 +100,7 @@ def variable(entity: Entity) -> str:
     return f"{entity.plural}_" if entity.plural in ("accounts", "rows") else entity.plural
 
 
-class Seeder:
+class Seeder(ABC):
     """Prints the rows of one design. What a row is, each framework says."""
 
     def __init__(self, design: Design) -> None:
@@ -115,21 +116,21 @@ class Seeder:
 
     # What a framework says
 
+    @abstractmethod
     def column(self, field: Field) -> str:
         """What a stored field is called where a row is made."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row(self, entity: Entity, field: Field) -> str:
         """The row that a reference leads to."""
-        raise NotImplementedError
 
+    @abstractmethod
     def key(self, row: str) -> str:
         """What a reference to this row is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, row: str, column: str) -> str:
         """What a row has in a column."""
-        raise NotImplementedError
 
     # Rows
 

@@ -89,7 +89,7 @@ def words(design: Design) -> tuple[str, str]:
     """What factories call a row's account and tenant: not as tables or other fields are called."""
     tables = {names.module(entity) for entity in design.entities}
     others = {field.name for entity in design.entities for field in entity.fields if not leads_to(field, "User")}
-    return "whose" if "account" in tables | others else "account", "within" if "tenant" in tables else "tenant"
+    return "owned_by" if "account" in tables | others else "account", "inside" if "tenant" in tables else "tenant"
 
 
 def counts(value: Code) -> bool:

@@ -36,7 +36,7 @@ class WriterFactory(Rows[Writer]):
     def _create(cls, model_class: type[Writer], *args: Any, **values: Any) -> Writer:
         account = values["account"]
         found = None if account is None else Writer.objects.filter(account=account).first()
-        return found or super()._create(model_class, *args, **values)  # type: ignore[no-untyped-call]
+        return found or super()._create(model_class, *args, **values)  # type: ignore[no-untyped-call]  # without types
 
 
 class StoryFactory(Rows[Story]):
@@ -52,7 +52,7 @@ class StoryFactory(Rows[Story]):
 
     @classmethod
     def _create(cls, model_class: type[Story], *args: Any, account: Any = None, **values: Any) -> Story:
-        row: Story = super()._create(model_class, *args, **values)  # type: ignore[no-untyped-call]
+        row: Story = super()._create(model_class, *args, **values)  # type: ignore[no-untyped-call]  # without types
         if account is not None:
             row.editors.add(account)
         return row

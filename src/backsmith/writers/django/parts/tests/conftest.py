@@ -54,30 +54,30 @@ os.environ |= {
     "REQUEST_TIMEOUT": "60",
 }
 
-import django  # noqa: E402
+import django
 
 django.setup()  # the settings are read when the application is imported, and so before any test is
 del os.environ["DJANGO_SETTINGS_MODULE"]  # processes that test beside this one read them when their own are made
 
-from django.apps import apps  # noqa: E402
-from django.core import mail  # noqa: E402
-from django.core.mail import EmailMessage  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, connections  # noqa: E402
-from django.utils.encoding import iri_to_uri  # noqa: E402
-from django.utils.timezone import now  # noqa: E402
-from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
-from rest_framework.request import Request  # noqa: E402
-from rest_framework.test import APIClient, APIRequestFactory  # noqa: E402
+from django.apps import apps
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.management import call_command
+from django.db import connection, connections
+from django.utils.encoding import iri_to_uri
+from django.utils.timezone import now
+from pytest_django.plugin import DjangoDbBlocker
+from rest_framework.request import Request
+from rest_framework.test import APIClient, APIRequestFactory
 
-from apps.accounts import rules  # noqa: E402
-from apps.accounts.models import Session, User  # noqa: E402
-from apps.core import logs, passwords, tokens  # noqa: E402
-from apps.core.authentication import Authentication, caller_of  # noqa: E402
-from apps.core.caller import Caller  # noqa: E402
-from apps.core.jobs import Worker  # noqa: E402
-from apps.work import worker  # noqa: E402
-from config.environment import settings  # noqa: E402
+from apps.accounts import rules
+from apps.accounts.models import Session, User
+from apps.core import logs, passwords, tokens
+from apps.core.authentication import Authentication, caller_of
+from apps.core.caller import Caller
+from apps.core.jobs import Worker
+from apps.work import worker
+from config.environment import settings
 
 logs.configure("warning", json=False)  # what goes wrong is told in lines, not in frames
 PASSWORD = "a long and quiet river"

@@ -55,19 +55,19 @@ os.environ |= {
 }
 
 # The settings are read when these are imported.
-from sqlalchemy import event, insert  # noqa: E402
+from sqlalchemy import event, insert
 
-from app.auth import rules  # noqa: E402
-from app.auth.models import Session  # noqa: E402
-from app.core import logs, mail, passwords, tokens  # noqa: E402
-from app.core.authentication import OWN, Principal, credentials  # noqa: E402
-from app.core.database import SQLITE, Base, dispose, driver_of, held, now, reads, transaction, writes  # noqa: E402
-from app.core.jobs import Worker  # noqa: E402
-from app.core.statements import HEARD  # noqa: E402  # as all of these: they read the settings that are made above
-from app.main import app  # noqa: E402
-from app.models.user import UserId  # noqa: E402
-from app.work import worker  # noqa: E402
-from tests import factories  # noqa: E402
+from app.auth import rules
+from app.auth.models import Session
+from app.core import logs, mail, passwords, tokens
+from app.core.authentication import OWN, Principal, credentials
+from app.core.database import SQLITE, Base, dispose, driver_of, held, now, reads, transaction, writes
+from app.core.jobs import Worker
+from app.core.statements import HEARD
+from app.main import app
+from app.models.user import UserId
+from app.work import worker
+from tests import factories
 
 logs.configure("warning", json=False)  # what goes wrong is told in lines, not in frames
 ROOT = Path(__file__).parents[1]

@@ -100,11 +100,11 @@ class Schema(AutoSchema):
         return [tag.replace("-", " ") for tag in super().get_tags()]
 
     def _get_request_body(self, direction: Any = "request") -> Any:
-        found = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        found = super()._get_request_body(direction)  # type: ignore[no-untyped-call]  # without types
         return found and {**found, "required": not getattr(self.get_request_serializer(), "optional", False)}
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
-        found = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        found = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # without types
         if not isinstance(serializer, serializers.Serializer):
             return found
         needed = serializer.needed and [{"required": ["id"]}, {"required": list(serializer.needed)}]
@@ -112,7 +112,7 @@ class Schema(AutoSchema):
 
     def _insert_field_validators(self, field: Any, schema: Any) -> None:
         """What a field takes, in the words that every client knows."""
-        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]  # without types
         if isinstance(field, CharField) and "oneOf" in schema:
             schema |= schema.pop("oneOf")[0]  # a text of no characters is a text
         if schema.get("format") in SIZES:

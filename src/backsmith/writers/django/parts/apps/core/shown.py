@@ -4,6 +4,7 @@ A row is never made into a model object: `core.rows` selects what a serializer n
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
@@ -81,15 +82,15 @@ class Computed(serializers.Field[Any, Any, Any, Any]):
         self.field, self.column = field, column
 
 
-class Assembled(serializers.Field[Any, Any, Any, Any]):
+class Assembled(serializers.Field[Any, Any, Any, Any], ABC):
     """A field that no column holds: it is put together of a row that was read."""
 
     def __init__(self) -> None:
         super().__init__(read_only=True)
 
+    @abstractmethod
     def build(self, level: Any, rows: "Rows", prefix: str) -> Callable[[Sequence[Any], Any], Any]:
         """What puts it together of a statement's row, where the table stands at the end of the prefix."""
-        raise NotImplementedError
 
 
 class Shown(serializers.ModelSerializer[Any]):

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import structlog
 
-from app.core import logs
+from core import logs
 
 
 @pytest.fixture(autouse=True)
