@@ -22,6 +22,7 @@ _HINTS = (
     (re.compile(r"!(?!=)"), "write `not`"),
     (re.compile(r"(?<![=!<>])=(?!=)"), "two values are compared with `==`"),
     (re.compile(r"<>"), "write `!=`"),
+    (re.compile(r"\bwhere\b"), "rows are not chosen here: `any(lines.price > 5)` and `all(...)` ask about them"),
     (re.compile(r"\bAND\b|\bOR\b|\bNOT\b|\bIN\b"), "write `and`, `or`, `not` and `in` in small letters"),
 )
 
