@@ -1,6 +1,7 @@
 """HTTP itself: paths, methods and origins, pages that name the next one, and what has not changed."""
 
 from contextlib import suppress
+from itertools import product
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -56,9 +57,9 @@ async def _health(court: Court) -> None:
         court.expect_status(answer, 200, "health", path, "asked by anybody")
     answer = await court.ask(STRANGER, "GET", "/metrics")
     court.expect_status(answer, (200, 404), "health", "/metrics", "asked by anybody")
-    for method in ("POST", "DELETE"):
-        answer = await court.ask(STRANGER, method, "/health/live")
-        court.expect_status(answer, 405, "paths", f"{method} /health/live", "a method that is not there")
+    for method, path in product(("POST", "DELETE"), ("/health/live", "/openapi.json", "/docs")):
+        answer = await court.ask(STRANGER, method, path)
+        court.expect_status(answer, 405, "paths", f"{method} {path}", "a method that is not there")
 
 
 async def _unknown_paths(court: Court) -> None:

@@ -181,7 +181,9 @@ def _shared(design: Design, entity: Entity, left_out: Set[str] = frozenset()) ->
         and field.name not in {"id", "version", entity.whole, *tenant, *left_out}
         and not field.private
     )
-    hidden = tuple(field.name for field in entity.fields if field.stored and field.private)
+    private = [field for field in entity.fields if field.stored and field.private]
+    taken = tuple(field.name for field in private if field.given is not Given.SERVER)
+    hidden = tuple(field.name for field in private if field.given is Given.SERVER)
     looked_up = tuple(
         field.name
         for field in entity.fields
@@ -198,5 +200,6 @@ def _shared(design: Design, entity: Entity, left_out: Set[str] = frozenset()) ->
         *([Named(name="autocomplete_fields", code=Code(tuple_of(looked_up)))] if looked_up else []),
         *([Named(name="readonly_fields", code=Code(tuple_of(fixed)))] if fixed else []),
         *([Named(name="exclude", code=Code(tuple_of(hidden)))] if hidden else []),
+        *([Named(name="private", code=Code(tuple_of(taken)))] if taken else []),
         *([Named(name="computed", code=code("{{{}}}", joined(", ", worked)))] if worked else []),
     ]

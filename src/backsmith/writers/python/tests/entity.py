@@ -27,7 +27,7 @@ from backsmith.samples.rows import (
     unit,
 )
 from backsmith.writers.python import names
-from backsmith.writers.python.code import MARK, Code, code, joined, name, quoted
+from backsmith.writers.python.code import MARK, Code, code, joined, name, quoted, tuple_of
 from backsmith.writers.python.tests.dialect import Dialect, Lines
 from backsmith.writers.python.tests.literals import written
 from backsmith.writers.python.tests.maker import Maker
@@ -180,6 +180,7 @@ class PartField:
     name: str
     factory: str
     arguments: str
+    unshown: str
     changed: tuple[Value, ...]
     once: tuple["Linked", ...]
     """References that nobody changes."""
@@ -253,6 +254,8 @@ class EntityPage(Page):
     full: tuple[Value, ...]
     shown_body: Code
     shown_kept: Code
+    unshown: str
+    """What an answer has not of the parts that are sent."""
     kept: Code
     """The body of a PUT: without what is sent once."""
     without_parts: Code
@@ -336,7 +339,7 @@ class EntityTests:
             tenant=names.module(self.design.tenant) if self.design.tenant is not None else "",
             word=word,
             tenant_key=self._tenant_key(),
-            unique_tenant=f"{word}=tenant" if self.scoped else f"{word}=None" if self.design.tenant is not None else "",
+            unique_tenant=f"{word}=tenant" if self.scoped else "",
             arguments=alone,
             also=_also(alone),
             body_arguments=body,
@@ -344,6 +347,7 @@ class EntityTests:
             full=tuple(Value(name=key, value=written(value)) for key, value in full.items()),
             shown_body=_without("body", self._unshown()),
             shown_kept=_without("kept", self._unshown()),
+            unshown=_private_too(self._private_in_parts(entity)),
             kept=_without("body", self._once()),
             without_parts=_without("row", (*(part.name for part in parts), *self._moving())),
             found=_without("found.json()", tuple(self._moving())),
@@ -711,8 +715,8 @@ class EntityTests:
         if isinstance(field.type, types.Ref):
             target = self.design.entity(field.type.target)
             factory = f"factories.{names.module(target)}"
-            alone = self.design.tenant is not None and not self._takes_tenant(target)
-            return Code(f"lambda tenant: {factory}()" if alone else factory)
+            alone = self.scoped and not self._takes_tenant(target)
+            return Code(f"lambda {self.maker.tenant}: {factory}()" if alone else factory)
         return written(self.samples.three(self.entity, field)[0])
 
     def _simply_unique(self) -> Code:
@@ -765,6 +769,16 @@ class EntityTests:
             code="type" if not self._is_uuid(target) else "format",
         )
 
+    def _private(self, part: Entity) -> Iterator[str]:
+        """The private fields of a part and of its own parts."""
+        yield from (field.name for field in part.fields if field.private)
+        yield from self._private_in_parts(part)
+
+    def _private_in_parts(self, entity: Entity) -> Iterator[str]:
+        for field in entity.fields:
+            if isinstance(field.type, types.Parts):
+                yield from self._private(self.design.entity(field.type.target))
+
     def _parts(self) -> Iterator[PartField]:
         for field in self.entity.fields:
             if isinstance(field.type, types.Parts):
@@ -774,6 +788,7 @@ class EntityTests:
                     name=field.name,
                     factory=names.module(part),
                     arguments=self._body_arguments(part),
+                    unshown=_private_too(self._private(part)),
                     changed=tuple(self._changed_part(part)),
                     once=tuple(self._once_in(part)),
                     read_only=tuple(each.name for each in schema.properties if each.read_only),
@@ -1165,6 +1180,12 @@ def _around(left: str, right: str, inner: Code) -> Code:
 
 def _also(arguments: str) -> str:
     return f", {arguments}" if arguments else ""
+
+
+def _private_too(names: Iterable[str]) -> str:
+    """What an answer is compared without, as an argument that may be left out."""
+    found = tuple(dict.fromkeys(names))
+    return f", {tuple_of(found)}" if found else ""
 
 
 def _set(words: Iterable[str], *more: str) -> Code:

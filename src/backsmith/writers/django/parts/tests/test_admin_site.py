@@ -106,18 +106,46 @@ def with_parts(page: Any) -> Any:
     return row
 
 
+def private(page: Any, row: Any, request: Any) -> dict[str, list[str]]:
+    """What is sent once of a row and its parts, and shown nowhere: what a form would show of rows that are new."""
+    forms: list[Any] = [(page.get_form(request), row, None, page.private)]
+    for inline in page.get_inline_instances(request) if page.inlines else ():
+        found = inline.get_formset(request)
+        for part in inline.model.objects.filter(**{inline.fk_name: row}) if inline.private else ():
+            forms.append((found.form, part, f"{found.get_default_prefix()}-0", inline.private))
+    values: dict[str, list[str]] = {}
+    for form, instance, prefix, names in forms:
+        instance._state.adding = True
+        filled = form(instance=instance, prefix=prefix)
+        for name in names:
+            values |= Sent(str(filled[name])).values
+    return values
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_what_is_private_is_not_shown(browser: Browser, model: Any) -> None:
+    page: Any = admin.site._registry[model]
+    row = with_parts(page)
+    shown: Any = browser.get(page_of(model, "change", row.pk))
+    sent = Sent(shown.content.decode()).values
+    for name, values in private(page, row, shown.wsgi_request).items():
+        assert sent[name] != values or values in ([""], ["null"]), name
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_a_row_is_made_with_its_parts(browser: Browser, model: Any) -> None:
     page: Any = admin.site._registry[model]
     row = with_parts(page)
-    sent = Sent(browser.get(page_of(model, "change", row.pk)).content.decode()).values
-    own = {name: [str(getattr(row, f"{name}_id"))] for name in page.once}
+    shown: Any = browser.get(page_of(model, "change", row.pk))
+    sent = Sent(shown.content.decode()).values
+    own = {name: [str(getattr(row, f"{name}_id"))] for name in page.once} | private(page, row, shown.wsgi_request)
     parts = {name: ["0"] for name in sent if name.endswith("-INITIAL_FORMS")}
     ends = "|".join(["id", *(inline.fk_name for inline in page.inlines)])
     keys = {name: [""] for name in sent if re.search(rf"-\d+-({ends})$", name)}
     model.objects.filter(pk=row.pk).delete()
     answer = browser.post(page_of(model, "add"), {**sent, **own, **parts, **keys})
     assert answer.status_code == 302, answer.context["errors"]
+    assert answer.headers["Location"] == page_of(model, "changelist")
     again = model.objects.exclude(pk=row.pk).latest("created_at")
     for name in page.made.stored if page.made else ():
         assert getattr(again, name) is not None, name

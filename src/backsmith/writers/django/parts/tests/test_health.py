@@ -82,8 +82,10 @@ def test_there_are_no_other_files(stranger: Client, name: str) -> None:
     assert stranger.get(f"/docs{name}").status_code == 404
 
 
-def test_the_documents_are_only_read(stranger: Client) -> None:
-    assert stranger.post("/docs").status_code == 404
+@pytest.mark.parametrize("path", ["/docs", "/docs/start.js", "/openapi.json"])
+def test_the_documents_are_only_read(stranger: Client, path: str) -> None:
+    answer = stranger.post(path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
 
 
 def test_the_document_is_valid(stranger: Client) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 import operator
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 from urllib.parse import quote
 
@@ -55,12 +56,14 @@ async def race(
     return first
 
 
-def shows(answer: Any, body: Any) -> bool:
-    """Whether all that is in `body` is in the answer too."""
+def shows(answer: Any, body: Any, private: Collection[str] = ()) -> bool:
+    """Whether all that is in `body` is in the answer too, but for what is private."""
     if isinstance(body, dict):
-        return isinstance(answer, dict) and all(key in answer and shows(answer[key], body[key]) for key in body)
+        shown = {key: value for key, value in body.items() if key not in private}
+        there = isinstance(answer, dict) and shown.keys() <= answer.keys()
+        return there and all(shows(answer[key], value, private) for key, value in shown.items())
     if isinstance(body, list):
-        return len(answer) == len(body) and all(map(shows, answer, body))
+        return len(answer) == len(body) and all(map(shows, answer, body, repeat(private)))
     return bool(answer == body)
 
 

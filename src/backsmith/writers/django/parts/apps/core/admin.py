@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # unfold says no types: its classes are Django's, in other cl
     ModelAdmin: TypeAlias = admin.ModelAdmin[Any]
     TabularInline: TypeAlias = admin.TabularInline[Any, Any]
     FormSet: TypeAlias = BaseInlineFormSet[Any, Any, Any]
+    ModelForm: TypeAlias = forms.ModelForm[Any]
     Base: TypeAlias = admin.options.BaseModelAdmin[Any]
     Checkboxes: TypeAlias = forms.CheckboxSelectMultiple
 else:
@@ -29,7 +30,7 @@ else:
     from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget as Checkboxes
 
     ModelAdmin, TabularInline = unfold.ModelAdmin, unfold.TabularInline
-    FormSet, Base = BaseInlineFormSet, object
+    FormSet, ModelForm, Base = BaseInlineFormSet, forms.ModelForm, object
 
 admin.site.unregister(Group)  # accounts have roles
 
@@ -37,14 +38,34 @@ LATER = ("created_at", "updated_at", "deleted_at")
 """What a row has once it is made."""
 
 
+class RowForm(ModelForm):
+    """Takes what is private and never shows it; left empty, it stays as it is."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        there = not self.instance._state.adding
+        self.unshown = [name for name, field in self.fields.items() if there and hasattr(field, "unshown")]
+        for name in self.unshown:
+            self.initial.pop(name, None)
+            self.fields[name].required = False
+
+    def clean(self) -> Any:
+        super().clean()
+        for name in set(self.unshown).difference(self.changed_data):
+            self.cleaned_data.pop(name, None)
+        return self.cleaned_data
+
+
 class _Worked(Base):
     """Shows what the database works out, and works out what nobody says.
 
-    computed: the columns by their names; made: how new rows come to what nobody sends.
+    computed: the columns by their names; made: how new rows come to what nobody sends; private: fields that are taken
+    and never shown.
     """
 
     computed: ClassVar[Mapping[str, Callable[[], Combinable]]] = {}
     made: ClassVar[Form | None] = None
+    private: ClassVar[Sequence[str]] = ()
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         worked = {name: column() for name, column in self.computed.items()}
@@ -54,6 +75,12 @@ class _Worked(Base):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fixed = super().get_readonly_fields(request, obj)
         return tuple(name for name in fixed if name not in LATER) if obj is None else (*fixed, *self.computed)
+
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any) -> Any:
+        found: Any = super().formfield_for_dbfield(db_field, request, **options)
+        if found is not None and db_field.name in self.private:
+            found.unshown = True
+        return found
 
     def __getattr__(self, name: str) -> Any:
         if name in type(self).computed:
@@ -77,6 +104,7 @@ class EntityAdmin(_Worked, ModelAdmin):
 
     once: ClassVar[Sequence[str]] = ()
     words: ClassVar[Mapping[str, Sequence[str]]] = {}
+    form = RowForm
     list_per_page = 50
     show_full_result_count = False
     compressed_fields = True
@@ -140,6 +168,7 @@ class PartFormSet(FormSet):
 class PartInline(_Worked, TabularInline):
     """The parts of a row, or its links to others."""
 
+    form = RowForm
     formset = PartFormSet
     extra = 0
     tab = True

@@ -1,13 +1,15 @@
 """The pages at /docs and the document at /openapi.json. Nothing of them is loaded from elsewhere."""
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path
-from drf_spectacular.views import SpectacularJSONAPIView
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
 
-from apps.core.errors import NotFound
+from apps.core.errors import MethodNotAllowed, NotFound
 
 HERE, ASSETS = Path(__file__), Path(str(files("drf_spectacular_sidecar"))) / "static/drf_spectacular_sidecar/swagger-ui-dist"
 FILES = {
@@ -24,14 +26,36 @@ POLICY = (
 
 def page(request: HttpRequest, name: str = "") -> HttpResponseBase:
     """The API to read and to try, and the scripts, styles and icon of that page."""
-    if request.method not in ("GET", "HEAD") or name not in FILES:
+    _only_read(request)
+    if name not in FILES:
         raise NotFound()
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "max-age=3600"}
-    return FileResponse(FILES[name].open("rb"), headers=headers)
+    answer = FileResponse(FILES[name].open("rb"), headers=headers)
+    if (kind := answer.headers["Content-Type"]).startswith("text/"):
+        answer.headers["Content-Type"] = f"{kind}; charset=utf-8"
+    return answer
+
+
+def document(request: HttpRequest) -> HttpResponse:
+    """The API to programs."""
+    _only_read(request)
+    return HttpResponse(_written(), "application/json")
+
+
+def _only_read(request: HttpRequest) -> None:
+    if request.method not in ("GET", "HEAD"):
+        refused = MethodNotAllowed()
+        refused.headers = {"Allow": "GET, HEAD"}
+        raise refused
+
+
+@cache
+def _written() -> bytes:
+    return OpenApiJsonRenderer().render(SchemaGenerator().get_schema(public=True))
 
 
 urlpatterns = [
-    path("openapi.json", SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[])),
+    path("openapi.json", document),
     path("docs", page),
     path("docs/<name>", page),
 ]
