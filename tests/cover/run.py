@@ -21,6 +21,7 @@ from queue import Queue
 from time import monotonic
 
 import backsmith
+from backsmith.design.model import Framework
 from backsmith.features import lower
 from backsmith.project.environment import Environment
 from backsmith.project.failure import Failure, tail
@@ -100,7 +101,7 @@ class Trial:
         process at a time."""
         slot = slots.get()
         try:
-            os.environ["MYPY_CACHE_DIR"] = str(self.cache / f"mypy-{self.python}-{slot}")
+            os.environ["MYPY_CACHE_DIR"] = str(self._types(slot))
             tree = self._written()
             known = [self._kept(step, key) for step, key in self._keys(tree).items()]
             if None not in known:
@@ -111,6 +112,13 @@ class Trial:
             return Outcome(name=self.design.name, python=self.python, wrong=wrong), False
         finally:
             slots.put(slot)
+
+    def _types(self, slot: int) -> Path:
+        """Where types that are known are kept. Those of a Django project are of no use to another, nor safe: what its
+        plugins make of models is not told from what they made before."""
+        if self.design.framework is Framework.DJANGO:
+            return self.cache / f"slot-{slot}" / "mypy"
+        return self.cache / f"mypy-{self.python}-{slot}"
 
     def _run(self, folder: Path, tree: FileTree) -> Outcome:
         shutil.rmtree(folder, ignore_errors=True)

@@ -110,7 +110,8 @@ async def test_idempotency(as_: As, boss: Account, given: dict[str, Any], of: st
 async def test_unique(boss: Account, given: dict[str, Any], of: str, fields: list[str], also: dict[str, Any]) -> None:
     """Of those that agree in these fields, one is made."""
     thing = THINGS[of]
-    values = {key: await value(**given) if callable(value) else value for key, value in also.items()}
+    scope = given if thing.scoped else {}
+    values = {key: await value(**scope) if callable(value) else value for key, value in also.items()}
     before = await made(boss, thing.path, await thing.new(given, **values))
     assert (await boss.delete(f"{thing.path}/{before['id']}")).status_code == 204
     same = {field: before[field] for field in fields}
