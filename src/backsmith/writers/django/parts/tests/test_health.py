@@ -72,7 +72,7 @@ def test_the_documents_load_nothing_from_elsewhere(stranger: Client, name: str) 
     assert answer.status_code == 200
     assert "script-src 'self';" in answer.headers["content-security-policy"]
     if not name:
-        page = answer.getvalue().decode()
+        page = answer.content.decode()
         assert "//" not in page
         assert "<script>" not in page
 

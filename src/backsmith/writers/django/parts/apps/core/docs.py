@@ -2,9 +2,10 @@
 
 from functools import cache
 from importlib.resources import files
+from mimetypes import guess_type
 from pathlib import Path
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
@@ -26,16 +27,15 @@ POLICY = (
 
 
 @csrf_exempt
-def page(request: HttpRequest, name: str = "") -> HttpResponseBase:
+def page(request: HttpRequest, name: str = "") -> HttpResponse:
     """The API to read and to try, and the scripts, styles and icon of that page."""
     _only_read(request)
     if name not in FILES:
         raise NotFound()
+    kind = guess_type(FILES[name].name)[0] or "text/plain"
+    kind += "; charset=utf-8" if kind.startswith("text/") else ""
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "max-age=3600"}
-    answer = FileResponse(FILES[name].open("rb"), headers=headers)
-    if (kind := answer.headers["Content-Type"]).startswith("text/"):
-        answer.headers["Content-Type"] = f"{kind}; charset=utf-8"
-    return answer
+    return HttpResponse(FILES[name].read_bytes(), kind, headers=headers)
 
 
 @csrf_exempt
