@@ -587,12 +587,16 @@ class Compiler:
         if not place.prefix:
             return Code(f"{place.row}.pk")
         first, *rest = place.key.split("__")
-        reference = f"{place.row}.{first}_id"
         if not rest:
-            return Code(reference)
-        start = self._at.entity.field(first).type
-        assert isinstance(start, types.Ref)
-        return self._selected(self.design.entity(start.target), Code(reference), Code(quoted("__".join(rest))))
+            return Code(f"{place.row}.{first}_id")
+        target, key = self._referred(place.row, first)
+        return self._selected(target, key, Code(quoted("__".join(rest))))
+
+    def _referred(self, row: str, reference: str) -> tuple[Entity, Code]:
+        """What a row refers to, and its key. Where there may be none: Django's types know None as a value alone."""
+        field_, key = self._at.entity.field(reference), Code(f"{row}.{reference}_id")
+        assert isinstance(field_.type, types.Ref)
+        return self.design.entity(field_.type.target), call(VALUE, key) if field_.optional else key
 
     def _live(self, place: Place) -> list[Condition]:
         """Nobody meets deleted rows in a collection. Parts follow their whole."""
@@ -737,9 +741,7 @@ class Compiler:
             if field_.computed is not None:
                 return self.expression(field_.computed)
             return call(VALUE, f"{row}.{field_.name}", output_field(field_.type))
-        start = self._at.entity.field(first)
-        assert isinstance(start.type, types.Ref)
-        target, key = self.design.entity(start.type.target), Code(f"{row}.{first}_id")
+        target, key = self._referred(row, first)
         if field_.computed is None:
             values = Place(entity=target, model=Code("")).path(*rest)
             return self._selected(target, key, Code(quoted(values)))
