@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 from backsmith.project.environment import Environment
@@ -40,6 +41,13 @@ def newest_python() -> Path | None:
 def prepared(python: Path) -> Environment:
     """An environment of this Python, with all that any written project needs."""
     folder = CACHE / f"python{version(python)}"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{folder.name}.lock").open("w") as lock:
+        flock(lock, LOCK_EX)  # workers of a test run want it at the same time
+        return _made(python, folder)
+
+
+def _made(python: Path, folder: Path) -> Environment:
     made = Environment(python=folder / "bin" / "python")
     stamp, wanted = folder / "pins.stamp", hashlib.sha256(PINS.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text("utf-8") == wanted and _told([str(made.python), "--version"]):

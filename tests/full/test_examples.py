@@ -1,4 +1,4 @@
-"""Every example, written into a project that passes its own gate, on SQLite and on PostgreSQL."""
+"""Every example, written into a project that passes its gate: on SQLite, PostgreSQL, and the newest Python."""
 
 import os
 import subprocess
@@ -16,6 +16,8 @@ from backsmith.project.files import put
 from backsmith.project.gate import Proof, Written, prove
 from backsmith.project.services import postgres
 from backsmith.project.watch import Nobody
+from tests.cover.options import NEWEST
+from tests.cover.pythons import environments
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = [*sorted((ROOT / "examples").glob("*.yaml")), Path(__file__).with_name("names.yaml")]
@@ -54,12 +56,27 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | N
 def test_the_written_project_passes_its_gate(
     example: Path, framework: Framework, database: str | None, tmp_path: Path
 ) -> None:
+    assert_green(example, framework, PREPARED, database, tmp_path)
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("framework", Framework)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_it_does_so_on_the_newest_python(example: Path, framework: Framework, tmp_path: Path) -> None:
+    newest = environments()[NEWEST]
+    with postgres(tmp_path, newest, "gate", tmp_path / "postgres") as address:
+        assert_green(example, framework, newest, address, tmp_path)
+
+
+def assert_green(
+    example: Path, framework: Framework, environment: Environment, database: str | None, folder: Path
+) -> None:
     result = backsmith.read(example.read_bytes(), str(example))
     assert result.design is not None, result.diagnostics
     tree = backsmith.write(replace(result.design, framework=framework))
-    put(tree, tmp_path / "project")
+    put(tree, folder / "project")
     written = Written(backsmith=backsmith.__version__, tree=tree.hash, files=len(tree))
-    proof = prove(tmp_path / "project", PREPARED, written, Nobody(), database)
+    proof = prove(folder / "project", environment, written, Nobody(), database)
     assert proof.evidence.good, told(proof)
     assert [step.name for step in proof.evidence.steps] == STEPS
     counted = proof.evidence.steps[-1].counts
