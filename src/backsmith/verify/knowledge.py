@@ -12,6 +12,7 @@ from backsmith.design.expressions import Expr
 from backsmith.design.model import Entity, Field
 from backsmith.samples.oracle import Caller, Oracle, UnknownWorthError
 from backsmith.verify.court import Account
+from backsmith.verify.momentary import momentary
 from backsmith.verify.values import from_json
 from backsmith.verify.world import World
 
@@ -21,7 +22,7 @@ Row = dict[str, Any]
 class Knowledge:
     """Every row that an admin meets, as Python values that refer to each other.
 
-    told: the same rows as they were answered, with the fields that hold values of their own.
+    told: the same rows as they were answered, with the fields that hold values of their own and that time leaves alone.
     """
 
     def __init__(self, world: World) -> None:
@@ -61,7 +62,7 @@ class Knowledge:
     def _plain(self, name: str, row: Row) -> Row:
         entity = self.design.entity(name)
         shown = {field.name for field in parameters.shown(entity) if not isinstance(field.type, types.ToMany)}
-        return {key: value for key, value in row.items() if key in shown}
+        return {key: value for key, value in row.items() if key in shown - momentary(entity)}
 
     def _note(self, found: dict[str, list[Row]], entity: Entity, row: Row) -> None:
         """Put a row, and the parts that came with it, where they belong."""

@@ -3,16 +3,14 @@ place of ids."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from backsmith.contract import parameters
 from backsmith.design import types
-from backsmith.design.expressions import Expr, Now, Today
 from backsmith.design.model import Entity, Field
-from backsmith.design.rewrite import rewrite
 from backsmith.verify.court import Account
 from backsmith.verify.knowledge import Knowledge, Row
+from backsmith.verify.momentary import is_momentary
 
 ALWAYS_TOLD = ("id", "name")
 """What everybody is told of an account that they meet."""
@@ -104,20 +102,6 @@ class Sight:
                 target = self.design.entity(field.type.target)
                 return [self.shown(target, each, inner) for each in row[field.name] if self.meets(target, each)]
         return ANYTHING if field.computed is not None and is_momentary(field.computed) else told.get(field.name)
-
-
-@lru_cache(1024)
-def is_momentary(expr: Expr) -> bool:
-    """Whether what it is worth changes with time."""
-    found: list[Expr] = []
-
-    def gather(node: Expr) -> Expr:
-        if isinstance(node, Now | Today):
-            found.append(node)
-        return node
-
-    rewrite(expr, gather)
-    return bool(found)
 
 
 def difference(wanted: Any, found: Any, at: str = "") -> str | None:

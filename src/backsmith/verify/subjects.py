@@ -10,6 +10,7 @@ from backsmith.design import naming
 from backsmith.design.model import Entity, Register
 from backsmith.verify.court import STRANGER, Account, Court, document
 from backsmith.verify.model import Exchange
+from backsmith.verify.momentary import momentary
 from backsmith.verify.values import to_json
 from backsmith.verify.world import NotMadeError, World
 
@@ -126,7 +127,8 @@ def account_body(world: World, schema: str) -> dict[str, Any]:
 
 
 async def fetched(court: Court, subject: Subject) -> Any:
-    """The row that a subject is about, as it is; None where it is about none."""
+    """The row that a subject is about, as it is but for what changes by itself; None where it is about none."""
     if subject.row is None:
         return None
-    return document(await court.ask(subject.who, "GET", subject.row))
+    row = document(await court.ask(subject.who, "GET", subject.row)) or {}
+    return {name: value for name, value in row.items() if name not in momentary(subject.entity)}

@@ -18,6 +18,7 @@ from backsmith.verify.groups import together
 from backsmith.verify.knowledge import Knowledge, Row
 from backsmith.verify.mistakes import as_field, numeric
 from backsmith.verify.model import Exchange
+from backsmith.verify.momentary import is_momentary, momentary
 from backsmith.verify.values import to_json
 from backsmith.verify.world import NotMadeError, World
 
@@ -115,6 +116,7 @@ async def _read_again(making: Making, entity: Entity, body: dict[str, Any], row:
     answer = await court.ask(making.admin, "GET", place)
     read = document(answer)
     plain = {name: value for name, value in row.items() if name in (read or {}) or name not in _many(entity)}
+    plain |= {name: value for name, value in (read or {}).items() if name in plain.keys() & momentary(entity)}
     court.expect(_same(read, plain), "accepts-valid", about, "the row is not what its making was answered with", answer)
     links = [each.name for each in entity.fields if isinstance(each.type, types.Many) and each.name in body]
     if links:
@@ -165,7 +167,8 @@ def _computed(court: Court, world: World, known: Knowledge, entity: Entity, rows
                 break
             found = row.get(field.name)
             message = f"{field.name} of {row['id']} is {found_text(found)} in place of {found_text(wanted)}"
-            court.expect(alike(found, wanted), "computed", f"{entity.name}.{field.name}", message)
+            right = alike(found, wanted) or (is_momentary(expr) and _is_near(found, wanted))
+            court.expect(right, "computed", f"{entity.name}.{field.name}", message)
 
 
 def found_text(value: Any) -> str:
@@ -184,6 +187,11 @@ def alike(found: Any, wanted: Any) -> bool:
     if isinstance(found, date) and isinstance(wanted, date):
         return abs(found - wanted) <= timedelta(days=1) and found in _days() if wanted in _days() else found == wanted
     return bool(found == wanted)
+
+
+def _is_near(found: Any, wanted: Any) -> bool:
+    """Whether two lengths of time differ by what passed between them."""
+    return isinstance(found, timedelta) and isinstance(wanted, timedelta) and abs(found - wanted) < MOMENT
 
 
 def _days() -> set[date]:

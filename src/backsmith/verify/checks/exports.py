@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Set
 from typing import Any
 
 from backsmith.contract import hyperlinks
@@ -17,8 +18,9 @@ from backsmith.verify.court import Account, Court, status
 from backsmith.verify.crowd import together
 from backsmith.verify.knowledge import Knowledge, Row
 from backsmith.verify.model import Exchange
+from backsmith.verify.momentary import momentary
 from backsmith.verify.rows import populated
-from backsmith.verify.sight import Sight, is_momentary
+from backsmith.verify.sight import Sight
 from backsmith.verify.verdicts import hides
 from backsmith.verify.world import World
 
@@ -51,10 +53,8 @@ async def _exported(court: Court, world: World, entity: Entity, who: Account, so
     path, about = f"{world.path(entity)}/export", f"export_{entity.plural} as {who.name}"
     lines = await court.ask(who, "GET", path, query={"format": "jsonl", **asked})
     told = [json.loads(line) for line in _body(lines).splitlines()] if status(lines) == 200 else []
-    momentary = {field.name for field in entity.fields if field.computed is not None and is_momentary(field.computed)}
-    court.expect(
-        _plain(told, momentary) == _plain(rows, momentary), "exports", about, "JSON Lines are not the list", lines
-    )
+    passing = momentary(entity)
+    court.expect(_plain(told, passing) == _plain(rows, passing), "exports", about, "JSON Lines are not the list", lines)
     table = await court.ask(who, "GET", path, query={"format": "csv", **asked})
     media = table.answer.header("content-type") if table.answer is not None else None
     court.expect((media or "").startswith("text/csv"), "exports", about, f"CSV as {media}", table)
@@ -63,7 +63,7 @@ async def _exported(court: Court, world: World, entity: Entity, who: Account, so
         return
     for row, cells in zip(rows, read[1:], strict=True):
         for name, cell in zip(read[0], cells, strict=False):
-            if name not in momentary:
+            if name not in passing:
                 right = _is_cell(entity, name, row.get(name), cell)
                 court.expect(right, "exports", f"{about}, {name}", f"{cell!r} for {row.get(name)!r}", table)
         court.expect(row.keys() <= set(read[0]), "exports", about, "a column is missing", table)
@@ -73,8 +73,8 @@ def _body(answer: Exchange) -> str:
     return answer.answer.body.decode() if answer.answer is not None else ""
 
 
-def _plain(rows: list[dict[str, Any]], momentary: set[str]) -> list[dict[str, Any]]:
-    return [{key: value for key, value in row.items() if key not in momentary} for row in rows]
+def _plain(rows: list[dict[str, Any]], passing: Set[str]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in row.items() if key not in passing} for row in rows]
 
 
 def _is_cell(entity: Entity, name: str, value: Any, cell: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from backsmith.contract.model import Comparing, Endpoint, Filter, Kind
+from backsmith.design import types
 from backsmith.design.model import Entity
 from backsmith.samples.oracle import UnknownWorthError
 from backsmith.verify.asking import Asked, disorder, field_at, found_by, held_at, matches, questions
@@ -11,6 +12,7 @@ from backsmith.verify.court import Account, Court, codes, document, status
 from backsmith.verify.crowd import together
 from backsmith.verify.knowledge import Knowledge
 from backsmith.verify.model import Exchange
+from backsmith.verify.momentary import is_momentary
 from backsmith.verify.rows import TEXTS, populated
 from backsmith.verify.sight import Sight
 from backsmith.verify.verdicts import hides
@@ -94,6 +96,8 @@ def _operators(court: Court, chosen: Sequence[Filter]) -> Iterator[tuple[Filter,
 def _asked(sight: Sight, entity: Entity, found: Filter, operators: Sequence[Comparing]) -> Iterator[Asked]:
     steps = tuple(found.name.split("__"))
     held, field = held_at(sight, entity, steps), field_at(sight, entity, steps)[1]
+    if field.computed is not None and is_momentary(field.computed) and not isinstance(field.type, types.Bool):
+        return  # it is worth something else when the answer comes
     for operator in operators:
         for value in questions(operator, held, field):
             yield Asked(steps=steps, operator=operator, value=value)

@@ -11,8 +11,8 @@ from backsmith.verify.court import Account, Court, codes, document, status
 from backsmith.verify.effects import changes, unexpected
 from backsmith.verify.knowledge import Knowledge
 from backsmith.verify.leading import Bounded, bounded
+from backsmith.verify.momentary import is_momentary
 from backsmith.verify.rows import populated
-from backsmith.verify.sight import is_momentary
 from backsmith.verify.values import from_json
 from backsmith.verify.verdicts import refusal, refusal_of_all
 from backsmith.verify.world import NotMadeError, World, path_of_moves

@@ -697,6 +697,8 @@ class Compiler:
     def _as_value(self, expr: Expr, known: Code) -> Code:
         if isinstance(expr, Literal) and isinstance(expr.value, Decimal):
             return call(calculated("Fixed"), quoted(format(expr.value, "f")))
+        if isinstance(expr.type, types.DateTime | types.Date) and not isinstance(expr, Literal | Input):
+            return code("{}.of({})", name("apps.core.clock", "At"), known)
         return call(VALUE, known, *([output_field(expr.type)] if _is_sent_decimal(expr) else []))
 
     def _lookup(self, expr: Expr) -> str | None:

@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet, Sum, Value
 
 from apps.buyers import models as buyers
 from apps.core.caller import Caller
+from apps.core.clock import At
 from apps.core.effects import Effect
 from apps.items import models as items
 from apps.sales import models
@@ -34,7 +35,7 @@ def buyer_spent_amounts(row: Sale, caller: Caller, sent: Mapping[str, Any]) -> Q
 
 def done_at_amounts(row: Sale, caller: Caller, sent: Mapping[str, Any]) -> QuerySet[Any, Any]:
     """done_at = now"""
-    return models.Sale.objects.filter(pk=row.pk).values(effect__target=F("pk"), effect__amount=Value(caller.moment))
+    return models.Sale.objects.filter(pk=row.pk).values(effect__target=F("pk"), effect__amount=At.of(caller.moment))
 
 
 CREATE = (Effect("buyer.sales += 1", buyers.Buyer, "sales", "+=", buyer_sales_amounts),)

@@ -8,8 +8,6 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.timezone import now
 
-from apps.core import clock
-
 Roles = frozenset[str]
 Key = int | UUID
 
@@ -37,7 +35,7 @@ class Caller:
     @property
     def moment(self) -> datetime:
         """The moment of the request, in UTC."""
-        return clock.told(self.at)
+        return self.at
 
     @property
     def today(self) -> date:

@@ -1,6 +1,6 @@
 """What requests read, planned once for each kind of them: what is asked for, by callers of the same roles.
 
-Who they are, and what rows are compared with, is `Given` when a plan's statements run.
+Who they are, when they ask, and what rows are compared with, is `Given` when a plan's statements run.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,26 +25,31 @@ R = TypeVar("R")
 
 
 def kept(make: Callable[Concatenate[Rows, Caller, P], R]) -> Callable[Concatenate[Rows, Caller, P], R]:
-    """Keep what is made, for all callers of the same roles, unless it asked for the time."""
+    """Keep what is made, for all callers of the same roles."""
     plans: dict[Any, R] = {}
 
     def found(rows: Rows, caller: Caller, /, *args: P.args, **options: P.kwargs) -> R:
         kind = rows, caller.roles, caller.id is None, caller.tenant is None, args
         if (plan := plans.get(kind)) is None:
-            before = clock.asked()
-            plan = make(rows, _like(caller), *args, **options)
-            if clock.asked() == before:
-                if len(plans) >= MOST:
-                    plans.clear()
-                plans[kind] = plan
+            with clock.planning():
+                plan = make(rows, _like(caller), *args, **options)
+            if len(plans) >= MOST:
+                plans.clear()
+            plans[kind] = plan
         return plan
 
     return found
 
 
 def _like(caller: Caller) -> Caller:
-    """Anybody of the caller's roles."""
-    return replace(caller, id=_key("caller", caller.id), tenant=_key("tenant", caller.tenant))
+    """Anybody of the caller's roles, at any time."""
+    anytime: Any = clock.At()
+    return replace(caller, id=_key("caller", caller.id), tenant=_key("tenant", caller.tenant), at=anytime)
+
+
+def who(caller: Caller) -> Values:
+    """What every statement is given."""
+    return {"caller": caller.id, "tenant": caller.tenant, "moment": caller.at}
 
 
 def _key(name: str, key: Key | None) -> Any:
@@ -61,7 +66,7 @@ class Item:
 
     def read(self, caller: Caller, key: Any) -> tuple[Any, int] | None:
         """What the row is shown as, and its version; None where the caller meets no such row."""
-        values = {"caller": caller.id, "tenant": caller.tenant, "key": key}
+        values = {**who(caller), "key": key}
         row = self.statement.first(**values)
         return None if row is None else (self.level.fetch([row], values)[0], row[self.version])
 
@@ -132,7 +137,7 @@ def page(rows: Rows, caller: Caller, query: Query, after: Sequence[Any] | None) 
 
 def page_values(caller: Caller, query: Query, after: Sequence[Any] | None) -> Values:
     """What a page's statements are given."""
-    values = {"caller": caller.id, "tenant": caller.tenant, "limit": query.limit + 1, "offset": query.offset}
+    values = {**who(caller), "limit": query.limit + 1, "offset": query.offset}
     values |= {f"filter{place}": asked.value for place, asked in enumerate(query.filters)}
     return values | {f"end{place}": end for place, end in enumerate(after or ())}
 

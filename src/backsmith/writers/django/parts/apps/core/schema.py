@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
-from rest_framework.serializers import CharField, ChoiceField, IntegerField, JSONField, Serializer
+from rest_framework.serializers import CharField, ChoiceField, DurationField, IntegerField, JSONField, Serializer
 
 from apps.core import errors, filters, queries, serializers
 from apps.core.shown import Computed, Link, Rows
@@ -222,5 +222,6 @@ class _Computed(OpenApiSerializerFieldExtension):
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
         """What the database works out is shown as its field says."""
         found = auto_schema._map_serializer_field(self.target.field, direction)
+        found |= {"format": "duration"} if isinstance(self.target.field, DurationField) else {}
         return {name: said for name, said in found.items() if said not in SIZES}
 
