@@ -115,6 +115,8 @@ class Schema(AutoSchema):
         super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]  # without types
         if isinstance(field, CharField) and "oneOf" in schema:
             schema |= schema.pop("oneOf")[0]  # a text of no characters is a text
+        if schema.get("oneOf") == [{}, {"type": "null"}]:
+            schema["anyOf"] = schema.pop("oneOf")  # null is any document too
         if schema.get("format") in SIZES:
             del schema["format"]  # the bounds say so
         if isinstance(field, serializers.DecimalField):
