@@ -14,7 +14,19 @@ from backsmith.writers.django import code, names
 PYTHON = os.environ.get("DJANGO_PYTHON", sys.executable)
 """The interpreter that has Django; this one need not have it."""
 PARTS = Path(code.__file__).parent / "parts"
-CORE = ("__init__", "arithmetic", "caller", "clock", "fields", "models", "overlap", "sql", "sqlite", "uuids")
+CORE = (
+    "__init__",
+    "arithmetic",
+    "caller",
+    "clock",
+    "fields",
+    "models",
+    "overlap",
+    "sql",
+    "sqlite",
+    "statements",
+    "uuids",
+)
 OTHER_TABLES = re.compile(r"^from apps\.core\.(?:idempotency|jobs) .*\n", re.MULTILINE)
 """The tables of `apps.core` that requests and jobs need."""
 SETTINGS = """import os
