@@ -114,6 +114,8 @@ DIMENSIONS: Mapping[str, Mapping[str, Fragment]] = {
             "Item.fields.here": "int? set place.used",
             "Item.fields.by": "User? set user",
             "Item.fields.since": "date default today",
+            "Item.fields.until": "date default since + days(3)",
+            "Item.fields.twice": "int? set here * 2",
         },
     },
     "bounds": {

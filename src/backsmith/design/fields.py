@@ -29,13 +29,17 @@ def given_fields(entity: Entity) -> tuple[Given, ...]:
     """What is worked out when a row is made, and kept: `set` expressions, and defaults that are no constants."""
     found = []
     for field in entity.fields:
-        if field.name in IN_ROW or field.owner:
-            continue
-        if field.set is not None:
-            found.append(Given(field=field, expr=field.set, name=f"made_{field.name}"))
-        elif field.default is not None and not isinstance(field.default, Literal):
-            found.append(Given(field=field, expr=field.default, name=f"default_{field.name}"))
+        if (expr := initial(field)) is not None:
+            name = f"default_{field.name}" if field.set is None else f"made_{field.name}"
+            found.append(Given(field=field, expr=expr, name=name))
     return tuple(found)
+
+
+def initial(field: Field) -> Expr | None:
+    """What a field gets its value from when a row is made, where that is no constant."""
+    if field.name in IN_ROW or field.owner:
+        return None
+    return field.default if field.set is None and not isinstance(field.default, Literal) else field.set
 
 
 def is_optional(field: Field) -> bool:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from backsmith.design.expressions import Expr, Literal
+from backsmith.design.fields import Given, computed_fields, given_fields
 from backsmith.design.model import Design, Entity, Field
 from backsmith.design.text import text
 from backsmith.writers.django import names
 from backsmith.writers.django.expressions import Compiler, calls
-from backsmith.writers.django.models import IN_ROW
 from backsmith.writers.django.page import Page
 from backsmith.writers.python.code import Code, code, name
 
@@ -26,18 +25,6 @@ class ComputedFunction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A field that gets its value from an expression when a row is made, and the function that answers it.
-
-    It takes the row that is made, where it asks for that, and then the caller.
-    """
-
-    field: Field
-    expr: Expr
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ComputedPage(Page):
     template: ClassVar[str] = "apps/computed.py.j2"
 
@@ -46,29 +33,9 @@ class ComputedPage(Page):
     used: tuple[Code, ...]
 
 
-def computed_fields(entity: Entity) -> tuple[Field, ...]:
-    """The fields that are not stored but worked out."""
-    return tuple(field for field in entity.fields if field.computed is not None)
-
-
-def given_fields(design: Design, entity: Entity) -> tuple[Given, ...]:
-    """What is worked out when a row is made, and kept: `set` expressions, and defaults that are no constants."""
-    found = []
-    for field in entity.fields:
-        if field.name in IN_ROW or field.owner:
-            continue
-        if field.set is not None:
-            called = names.function(design, entity, f"made_{field.name}")
-            found.append(Given(field=field, expr=field.set, name=called))
-        elif field.default is not None and not isinstance(field.default, Literal):
-            called = names.function(design, entity, f"default_{field.name}")
-            found.append(Given(field=field, expr=field.default, name=called))
-    return tuple(found)
-
-
 def has_page(design: Design, label: str) -> bool:
     """Whether the database works anything out of the rows of an app."""
-    return any(computed_fields(entity) or given_fields(design, entity) for entity in names.apps(design)[label])
+    return any(computed_fields(entity) or given_fields(entity) for entity in names.apps(design)[label])
 
 
 def computed_page(design: Design, label: str) -> ComputedPage:
@@ -76,7 +43,7 @@ def computed_page(design: Design, label: str) -> ComputedPage:
     entities = names.apps(design)[label]
     functions = (
         *(_function(design, entity, field) for entity in entities for field in computed_fields(entity)),
-        *(given_function(design, entity, given) for entity in entities for given in given_fields(design, entity)),
+        *(given_function(design, entity, given) for entity in entities for given in given_fields(entity)),
     )
     phrases = names.phrases(entities[0])
     return ComputedPage(phrases=phrases, functions=functions, used=(COMBINABLE,))
@@ -94,7 +61,7 @@ def _function(design: Design, entity: Entity, field: Field) -> ComputedFunction:
 
 
 def given_function(design: Design, entity: Entity, given: Given) -> ComputedFunction:
-    """What is worked out of a row that is made."""
+    """What is worked out of a row that is made: it takes that row, where it asks for it, and then the caller."""
     label, row = names.app(design, entity), row_name(entity)
     compiler = Compiler(design, entity, label, row=row, local=True)
     returns = compiler.result(given.expr, given.field.type)
@@ -103,7 +70,8 @@ def given_function(design: Design, entity: Entity, given: Given) -> ComputedFunc
         parameters.append(code("{}: {}", row, names.model(design, entity, label)))
     if calls(returns.text, "caller"):
         parameters.append(code("caller: {}", name("apps.core.caller", "Caller")))
-    return ComputedFunction(name=given.name, parameters=tuple(parameters), doc=text(given.expr), returns=returns)
+    called = names.function(design, entity, given.name)
+    return ComputedFunction(name=called, parameters=tuple(parameters), doc=text(given.expr), returns=returns)
 
 
 def row_name(entity: Entity) -> str:

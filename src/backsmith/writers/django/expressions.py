@@ -44,6 +44,7 @@ from backsmith.design.expressions import (
     User,
 )
 from backsmith.design.facts import asks_for_caller, denied_to_strangers, nullable, scale_of, scale_of_type, span_of
+from backsmith.design.fields import initial
 from backsmith.design.model import Design, Effect, Entity, Field, Ids
 from backsmith.writers.django import names
 from backsmith.writers.django.types import output_field
@@ -594,9 +595,15 @@ class Compiler:
 
     def _referred(self, row: str, reference: str) -> tuple[Entity, Code]:
         """What a row refers to, and its key. Where there may be none: Django's types know None as a value alone."""
-        field_, key = self._at.entity.field(reference), Code(f"{row}.{reference}_id")
+        field_ = self._at.entity.field(reference)
         assert isinstance(field_.type, types.Ref)
-        return self.design.entity(field_.type.target), call(VALUE, key) if field_.optional else key
+        key = self._held(row, field_) if field_.optional else Code(f"{row}.{reference}_id")
+        return self.design.entity(field_.type.target), key
+
+    def _held(self, row: str, field_: Field, *output: Code) -> Code:
+        """A value of a row that is in no table yet. While it is made, this may still be an expression."""
+        held = worked_out("held") if self.local and initial(field_) is not None else VALUE
+        return call(held, f"{row}.{names.column(field_)}", *output)
 
     def _live(self, place: Place) -> list[Condition]:
         """Nobody meets deleted rows in a collection. Parts follow their whole."""
@@ -739,10 +746,10 @@ class Compiler:
         first, *rest = expr.steps
         if not rest:
             if isinstance(field_.type, types.Ref) or field_.name == "id":
-                return call(VALUE, f"{row}.{names.column(field_)}")
+                return self._held(row, field_)
             if field_.computed is not None:
                 return self.expression(field_.computed)
-            return call(VALUE, f"{row}.{field_.name}", output_field(field_.type))
+            return self._held(row, field_, output_field(field_.type))
         target, key = self._referred(row, first)
         if field_.computed is None:
             values = Place(entity=target, model=Code("")).path(*rest)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from backsmith.design import types
 from backsmith.design.expressions import Comparison, Expr, Literal
-from backsmith.design.fields import scoped_by
+from backsmith.design.fields import IN_ROW, scoped_by
 from backsmith.design.model import Design, Entity, Field, Given, Ids, Index, NoOverlap, OnDelete, Unique
 from backsmith.writers.django import names
 from backsmith.writers.django.enums import Choices, choices_name, choices_of, frozen, member
@@ -17,9 +17,6 @@ from backsmith.writers.django.types import FIELDS, MODELS, model_field
 from backsmith.writers.python.code import Code, call, code, name, quoted, tuple_of
 from backsmith.writers.python.literals import constant
 from backsmith.writers.python.page import Named
-
-IN_ROW = frozenset({"id", "created_at", "updated_at", "version"})
-"""Fields that `Row` has for every table."""
 
 LONGEST = 63
 """Bytes of an identifier in PostgreSQL."""

@@ -112,8 +112,7 @@ def _made(design: Design, entity: Entity, found: WorkedOut) -> Code:
     """The function that works it out, as it is called: with the row and who makes it, as far as it takes these."""
     app = names.app(design, entity)
     function = code("{}.{}", names.sibling(app, app, "computed"), names.function(design, entity, found.name))
-    given = next(each for each in computed.given_fields(design, entity) if each.field == found.field)
-    parameters = computed.given_function(design, entity, given).parameters
+    parameters = computed.given_function(design, entity, found).parameters
     asks = any(parameter.text.startswith("caller:") for parameter in parameters)
     if len(parameters) == 2:
         return function

@@ -12,6 +12,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.timezone import now
 
+from apps.core import sql
 from apps.core.caller import Caller
 from apps.core.constraints import told
 from apps.core.errors import Problem
@@ -184,7 +185,9 @@ def complete(made: Form | None, request: HttpRequest, row: Any) -> None:
     if made is not None:
         user: Any = request.user
         caller = Caller(id=user.pk, roles=frozenset({"signed_in", *user.roles}))
-        made.work_out(caller, row, [name for name in made.stored if getattr(row, name) is None])
+        absent = [name for name in made.stored if getattr(row, name) is None]
+        for name, value in sql.worked_out(made.worked_out(caller, row, absent)).items():
+            setattr(row, name, value)
 
 
 def _listed(name: str) -> Callable[[Any], Any]:

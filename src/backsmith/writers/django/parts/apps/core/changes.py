@@ -26,9 +26,10 @@ from apps.core.errors import (
 )
 from apps.core.forms import Form, tenant_of
 from apps.core.parts import Node, Plan
-from apps.core.rows import encode, holds
+from apps.core.rows import encode
 from apps.core.serializers import Serializer
 from apps.core.shown import Rows
+from apps.core.sql import truth
 
 T = TypeVar("T", bound=Serializer)
 
@@ -65,15 +66,16 @@ class Change:
 
     def hold(self, id: Key, *, trash: bool = False) -> None:
         """Lock the row until the transaction ends. Raises Unauthorized, NotFound, Forbidden or PreconditionFailed."""
-        rule, met = self.rule(self.caller), self._met(trash)
-        if self.caller.id is None and False in map(decided, (self.rows.read(self.caller), rule)):
+        rules = self.rows.read(self.caller), self.rule(self.caller)
+        if self.caller.id is None and False in map(decided, rules):
             raise Unauthorized()
-        found = self.rows.model.objects.filter(met, pk=id).annotate(rule__holds=holds(rule))
-        self.row = found.select_for_update(of=("self",), no_key=self.verb != "delete").first()
-        if self.row is None:
+        plan = plans.held(self.rows, self.caller, self.rule, trash=trash, deleting=self.verb == "delete")
+        found = plan.read(self.caller, id)
+        if found is None:
             raise NotFound(self.rows.name)
+        self.row, holds = found
         self.id = self.row.pk
-        if not self.row.rule__holds:
+        if not holds:
             raise self.forbidden
         # RFC 9110, 13.1.1
         tag = self.request.headers.get("if-match")
@@ -142,16 +144,17 @@ class Change:
 
     def _require(self, form: Form, body: Serializer) -> None:
         """The rule holds for the row as it has become. Raises Forbidden."""
-        rule = self.rule(self.caller)
-        if decided(rule) is not True and not self.rows.model.objects.filter(rule, pk=self.id).exists():
-            raise self.forbidden
+        if decided(self.rule(self.caller)) is not True:
+            plan = plans.holding(self.rows, self.caller, self.rule)
+            if plan.first(**plans.who(self.caller), key=self.id) is None:
+                raise self.forbidden
         self._kept(form, body)
 
     def _kept(self, form: Form, body: Serializer) -> frozenset[str]:
         """The fields that the caller may not write. Raises Forbidden where one of them was sent."""
         if not form.guarded:
             return frozenset()
-        rules = {f"rule__{name}": holds(rule(self.caller)) for name, rule in form.guarded.items()}
+        rules = {f"rule__{name}": truth(rule(self.caller)) for name, rule in form.guarded.items()}
         found = self.rows.model.objects.filter(pk=self.id).annotate(**rules).values(*rules).get()
         refused = frozenset(name for name in form.guarded if not found[f"rule__{name}"])
         if names := sorted(refused & body.validated_data.keys()):

@@ -5,6 +5,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from django.db import models
+from django.db.models import Value
 
 from apps.core import sql
 from apps.core.caller import Caller, Rule
@@ -69,18 +70,27 @@ class Form:
         if self.owner is not None and self.column(self.owner) not in values:
             values = {**values, self.column(self.owner): caller.id}
         row = self.rows.model(**values, created_at=caller.moment, updated_at=caller.moment)
-        self.work_out(caller, row, [name for name in (*self.defaults, *self.stored) if name not in values])
+        absent = [name for name in (*self.defaults, *self.stored) if name not in values]
+        for name, value in self.worked_out(caller, row, absent).items():
+            setattr(row, name, value)
         return row
 
-    def work_out(self, caller: Caller, row: Any, names: Iterable[str]) -> None:
-        """Give a new row what the database works out for it."""
+    def worked_out(self, caller: Caller, row: Any, names: Iterable[str]) -> Values:
+        """What the database works out for these columns of a row that is written: values where they are known."""
         made = {**self.defaults, **self.stored}
-        for name, value in sql.worked_out({name: made[name](row, caller) for name in names}).items():
-            setattr(row, name, value)
+        new = New(row, caller, {name: made[name] for name in names})
+        found = {name: getattr(new, name) for name in names}
+        return {name: value.value if isinstance(value, Value) else sql.Alone(value) for name, value in found.items()}
 
-    def returned(self, caller: Caller, row: Any, names: Iterable[str]) -> Values:
-        """What these columns of a row return to."""
-        return sql.worked_out({name: self.defaults[name](row, caller) for name in names})
+
+class New:
+    """A row that is being written, as expressions see it: what is not known yet is what works it out."""
+
+    def __init__(self, row: Any, caller: Caller, made: Mapping[str, Made]) -> None:
+        self._row, self._caller, self._made = row, caller, made
+
+    def __getattr__(self, name: str) -> Any:
+        return self._made[name](self, self._caller) if name in self._made else getattr(self._row, name)
 
 
 def tenant_of(model: type[models.Model]) -> str | None:

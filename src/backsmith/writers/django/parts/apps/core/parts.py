@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
-from apps.core import constraints
+from apps.core import constraints, plans
 from apps.core.caller import Caller, Key
 from apps.core.errors import Code, FieldError, Invalid
-from apps.core.forms import Form, Linked, Nested, Values, tenant_of
+from apps.core.forms import Form, Linked, Nested, Values
 from apps.core.shown import Rows
 
 MISSING = constraints.MESSAGES["not_found"]
@@ -63,7 +63,7 @@ class Node:
         values = self.values
         for name, value in values.items():
             setattr(self.row, name, value)
-        return values | self.form.returned(caller, self.row, self.worked_out)
+        return values | self.form.worked_out(caller, self.row, self.worked_out)
 
     def at(self, name: str) -> str:
         return f"{self.path}.{name}" if self.path else name
@@ -84,18 +84,13 @@ class Plan:
         """Find the rows that a body is about. Raises Invalid with everything that is wrong with it."""
         self._grow(node.form, [node])
         for rows, places in self.wanted.items():
-            # They stay while the transaction lasts: deleting waits.
-            met = rows.model.objects.filter(rows.readable(self.caller), *self._within(rows), pk__in=list(places))
-            found = met.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
-            for id in places.keys() - set(found):
+            statement = plans.referred(rows, self.caller, tuple(tenant is not None for tenant in self.within))
+            values = {**plans.who(self.caller), "keys": [*places], **dict(zip(("within",), self.within, strict=False))}
+            for id in places.keys() - {id for (id,) in statement.rows(values)}:
                 for path in places[id]:
                     self._refuse(path, "not_found", MISSING)
         if self.errors:
             raise Invalid(sorted(self.errors, key=lambda error: error.field))
-
-    def _within(self, rows: Rows) -> list[Q]:
-        named = tenant_of(rows.model)
-        return [] if named is None else [Q(**{named: tenant}) for tenant in self.within]
 
     def _refuse(self, path: str, code: Code, message: str) -> None:
         self.errors.append(FieldError(path, code, message))

@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Q, QuerySet, UUIDField, Value
+from django.db import connection, models
+from django.db.models import BigIntegerField, F, Q, QuerySet, UUIDField, Value
 
 from apps.core import clock, filters, pagination
-from apps.core.caller import Caller, Key, decided
+from apps.core.caller import Caller, Key, Rule, decided
 from apps.core.filters import Asked
+from apps.core.forms import tenant_of
 from apps.core.queries import Query
 from apps.core.rows import Level, Sort, Tree, sorts
 from apps.core.shown import Order, Rows, complete
+from apps.core.sql import Among, truth
 from apps.core.statements import Given, Statement, Values
 
 MOST = 500  # how many plans of one sort are kept
@@ -29,7 +32,7 @@ def kept(make: Callable[Concatenate[Rows, Caller, P], R]) -> Callable[Concatenat
     plans: dict[Any, R] = {}
 
     def found(rows: Rows, caller: Caller, /, *args: P.args, **options: P.kwargs) -> R:
-        kind = rows, caller.roles, caller.id is None, caller.tenant is None, args
+        kind = rows, caller.roles, caller.id is None, caller.tenant is None, args, *options.values()
         if (plan := plans.get(kind)) is None:
             with clock.planning():
                 plan = make(rows, _like(caller), *args, **options)
@@ -83,6 +86,51 @@ def item(rows: Rows, caller: Caller, fields: tuple[str, ...], expand: Tree) -> I
 def whole(rows: Rows, caller: Caller) -> Item:
     """One row with its parts, whatever the rule, for whoever has just written it."""
     return _item(Level(rows, caller, whole=True), rows.model._base_manager.filter(pk=Given("key", rows.keyed)))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One row as an object, locked until the transaction ends, and whether a rule holds for it."""
+
+    model: type[models.Model]
+    names: Sequence[str]
+    statement: Statement
+
+    def read(self, caller: Caller, key: Key) -> tuple[Any, bool] | None:
+        """The row, and whether the rule holds; None where the caller meets no such row."""
+        row = self.statement.first(**who(caller), key=key)
+        return None if row is None else (self.model.from_db(connection.alias, self.names, row[:-1]), row[-1])
+
+
+@kept
+def held(rows: Rows, caller: Caller, rule: Rule, *, trash: bool, deleting: bool) -> Held:
+    """A row that is about to change. trash: whether deleted rows are met."""
+    met = rows.read(caller) if trash else rows.readable(caller)
+    found = rows.model.objects.filter(met, pk=Given("key", rows.keyed)).annotate(rule__holds=truth(rule(caller)))
+    names = [field.attname for field in rows.model._meta.concrete_fields]
+    found = found.select_for_update(of=("self",), no_key=not deleting)
+    return Held(rows.model, names, Statement(found.values_list(*names, "rule__holds")))
+
+
+@kept
+def holding(rows: Rows, caller: Caller, rule: Rule) -> Statement:
+    """One row, where the rule holds for it."""
+    return Statement(rows.model.objects.filter(rule(caller), pk=Given("key", rows.keyed)).values_list("pk"))
+
+
+@kept
+def referred(rows: Rows, caller: Caller, within: tuple[bool, ...]) -> Statement:
+    """Those of some keys whose rows the caller meets. The rows stay while the transaction lasts: deleting waits.
+
+    within: where they have to be of one tenant, whether there is one.
+    """
+    rules, tenant = [rows.readable(caller)], tenant_of(rows.model)
+    if tenant is not None:
+        field = rows.model._meta.get_field(tenant)
+        rules += [Q(**{tenant: Given("within", field) if there else None}) for there in within]
+    found = rows.model.objects.filter(*(rule for rule in rules if not decided(rule)))
+    found = found.filter(Among(F("pk"), Given("keys", rows.keyed, many=True))).order_by("pk")
+    return Statement(found.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def _item(level: Level, found: "QuerySet[Any]") -> Item:

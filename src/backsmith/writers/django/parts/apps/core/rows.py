@@ -10,12 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from django.db.models import BooleanField, Case, Exists, Expression, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from apps.core.caller import Caller, decided
 from apps.core.errors import FieldError, Invalid
 from apps.core.shown import Link, ManyToMany, Order, Rows
-from apps.core.sql import Among
+from apps.core.sql import Among, truth
 from apps.core.statements import Given, Statement, Values
 
 MOST_LINKED = 10_000  # the most rows that one link to many may add to an answer
@@ -32,11 +32,6 @@ encode = msgspec.json.Encoder(decimal_format="string").encode
 def struct(names: tuple[str, ...]) -> Any:
     """A struct with these fields, encoded as an object without those that are UNSET."""
     return msgspec.defstruct("Row", [(name, Any | msgspec.UnsetType) for name in names], gc=False)
-
-
-def holds(rule: Q) -> Expression:
-    """A rule as a value: whether it holds for a row."""
-    return Case(When(rule, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +117,7 @@ class Level:
 
     def held(self, rows: Rows, prefix: str, rule: Q) -> int:
         """Where in a row stands whether a rule holds for the row at the end of the prefix."""
-        return self.add(met(rows, prefix, rule) if prefix else holds(rule))
+        return self.add(met(rows, prefix, rule) if prefix else truth(rule))
 
     def select(self, found: "QuerySet[Any]") -> "QuerySet[Any, tuple[Any, ...]]":
         """The rows as tuples of all that is selected."""

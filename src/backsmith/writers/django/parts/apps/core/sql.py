@@ -6,8 +6,19 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Case, DurationField, Field, Func, Lookup, Q, QuerySet, Subquery, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import (
+    BooleanField,
+    Case,
+    DurationField,
+    Field,
+    Func,
+    Lookup,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import BaseExpression
 from django.db.models.functions import Coalesce
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
@@ -149,13 +160,25 @@ def average(rows: QuerySet[Any], value: Anything, output_field: Field, places: i
     return Over(rows, mean, output_field=output_field)
 
 
-def worked_out(values: dict[str, Combinable | Q], using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
+def held(value: Any, output_field: Field | None = None) -> Any:
+    """A value of a row that is being made, be it known or what works it out."""
+    return value if isinstance(value, BaseExpression) else Value(value, output_field)
+
+
+class Alone(Func):
+    """An expression that asks for no column of the row that it is stored in: Django cannot tell where it has conditions."""
+
+    template = "%(expressions)s"
+    contains_column_references = False
+
+
+def worked_out(values: dict[str, Any], using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
     """What these are worth, by one statement about no table, and by none where all is known."""
-    known = {name: value.value for name, value in values.items() if isinstance(value, Value)}
-    if known.keys() == values.keys():
+    asked = [name for name, value in values.items() if isinstance(value, BaseExpression)]
+    known = {name: value for name, value in values.items() if name not in asked}
+    if not asked:
         return known
     query = Query(None)
-    asked = [name for name in values if name not in known]
     for name in asked:
         query.add_annotation(values[name], name)
     (row,) = query.get_compiler(using=using).results_iter()

@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from apps.core import cursors, queries
 from apps.core.caller import Caller, Key, decided
 from apps.core.errors import NotFound, Unauthorized
-from apps.core.rows import encode, holds
+from apps.core.rows import encode
 from apps.core.shown import Parts, Rows, everyone
+from apps.core.sql import truth
 from apps.core.views import Page, answer
 from apps.history.changes import wholes
 from apps.history.models import HistoryEntry
@@ -95,7 +96,7 @@ class Sight:
         if rows.narrow is not everyone:
             self.guarded.add(at.removesuffix("."))
         self.guarded |= {f"{at}{name}" for name in rows.rules}
-        rules = {f"rule__{name}": holds(rows.rule(self.caller, name)) for name in rows.rules}
+        rules = {f"rule__{name}": truth(rows.rule(self.caller, name)) for name in rows.rules}
         there = rows.model.objects.filter(rows.narrow(self.caller), pk__in=list(places))
         for id, *held in there.annotate(**rules).values_list("pk", *rules):
             self.seen.add(places[id].removesuffix("."))
