@@ -181,6 +181,8 @@ class PartField:
     factory: str
     arguments: str
     unshown: str
+    at_once: bool
+    """Whether all new ones are written by one statement: nothing is within them."""
     changed: tuple[Value, ...]
     once: tuple["Linked", ...]
     """References that nobody changes."""
@@ -789,6 +791,7 @@ class EntityTests:
                     factory=names.module(part),
                     arguments=self._body_arguments(part),
                     unshown=_private_too(self._private(part)),
+                    at_once=not any(isinstance(each.type, types.Parts | types.Many) for each in part.fields),
                     changed=tuple(self._changed_part(part)),
                     once=tuple(self._once_in(part)),
                     read_only=tuple(each.name for each in schema.properties if each.read_only),
@@ -1212,7 +1215,7 @@ def _used(page: EntityPage, core: str) -> Iterator[Code]:
         "walked": True,
     }
     yield from (name("tests.checks", word) for word, needed in needs.items() if needed)
-    yield from (name("tests.conftest", word) for word in ("Account", "As"))
+    yield from (name("tests.conftest", word) for word in ("Account", "As", "Counted"))
     yield name("tests.rows", "sent")
     if page.scoped:
         yield name("tests.tenancy", "within")
@@ -1220,6 +1223,7 @@ def _used(page: EntityPage, core: str) -> Iterator[Code]:
     yield from (name(core, word) for word in ("export", "idempotency"))
     yield name("tests", "factories")
     yield from (name("csv", ""), name("json", ""), name("pytest", ""), name("io", "StringIO"), name("typing", "Any"))
+    yield from (name("collections.abc", "Callable"), name("contextlib", "AbstractContextManager"))
 
 
 def _has_room(field: Field) -> bool:
