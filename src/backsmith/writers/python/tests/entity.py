@@ -1215,15 +1215,17 @@ def _used(page: EntityPage, core: str) -> Iterator[Code]:
         "walked": True,
     }
     yield from (name("tests.checks", word) for word, needed in needs.items() if needed)
-    yield from (name("tests.conftest", word) for word in ("Account", "As", "Counted"))
+    yield from (name("tests.conftest", word) for word in ("Account", "As"))
     yield name("tests.rows", "sent")
     if page.scoped:
         yield name("tests.tenancy", "within")
+    if any(part.at_once for part in page.parts):
+        yield name("tests.conftest", "Counted")
+        yield from (name("collections.abc", "Callable"), name("contextlib", "AbstractContextManager"))
     yield name("tests.rows", "START")
     yield from (name(core, word) for word in ("export", "idempotency"))
     yield name("tests", "factories")
     yield from (name("csv", ""), name("json", ""), name("pytest", ""), name("io", "StringIO"), name("typing", "Any"))
-    yield from (name("collections.abc", "Callable"), name("contextlib", "AbstractContextManager"))
 
 
 def _has_room(field: Field) -> bool:

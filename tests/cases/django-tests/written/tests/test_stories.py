@@ -2,8 +2,6 @@
 
 import csv
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from io import StringIO
 from typing import Any
 
@@ -12,7 +10,7 @@ import pytest
 from apps.core import export, idempotency
 from tests import factories
 from tests.checks import in_order, listed, made, questions, refused, shows, walked
-from tests.conftest import Account, As, Counted
+from tests.conftest import Account, As
 from tests.rows import START, sent
 
 PATH = "/api/v1/stories"
