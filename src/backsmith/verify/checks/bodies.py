@@ -74,7 +74,8 @@ async def bodies(court: Court, world: World) -> None:
 async def _made(making: Making, entity: Entity) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """A row of what is required alone, and two of everything, the second with other numbers; each with its body."""
     schema = making.court.contract.schema(f"{entity.name}Create")
-    needed = {sent.name for sent in schema.properties if sent.required}
+    tied = {name for check in entity.checks for name in read_by(check.condition, entity)}
+    needed = {each.name for each in schema.properties if each.required or (each.nullable and each.name in tied)}
     found: list[tuple[dict[str, Any], dict[str, Any]]] = []
     for full in (False, True, True):
         with suppress(NotMadeError):

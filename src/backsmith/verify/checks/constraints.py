@@ -52,11 +52,16 @@ def unique_of(entity: Entity) -> list[tuple[tuple[str, ...], Expr | None]]:
 async def _checked(making: Making, entity: Entity, check: Check) -> None:
     court, world, name = making.court, making.world, naming.snake(entity.name)
     good = world.samples.solved(entity, {}, full=True, n=next(world.numbers))
-    broken = _breaking(world, entity, check, good or {})
+    fields = [entity.field(each) for each in sorted(read_by(check.condition, entity))]
+    links = [each for each in fields if isinstance(each.type, types.Ref)]
+    rows = {each.type: [{"id": await world.reference(entity, each)}] for each in links}  # the same one for all of them
+    choices = {each.name: rows.get(each.type) or _values(world, entity, each) for each in fields}
+    broken = _breaking(world, check, good or {}, choices)
     if good is None or broken is None:
         court.untested("checks", f"{entity.name}.{check.name}", "no values that break it were found")
         return
-    sent = {name: to_json(value) for name, value in broken.items()}
+    named = {each.name for each in links}
+    sent = {name: value["id"] if name in named else to_json(value) for name, value in broken.items()}
     body = await world.body(entity, full=True) | sent
     answer = await court.ask(making.admin, "POST", world.path(entity), json_body=body)
     _refused(court, answer, "check", "checks", f"create_{name}", check.text, (409, 422))
@@ -69,12 +74,10 @@ async def _checked(making: Making, entity: Entity, check: Check) -> None:
             _refused(court, answer, "check", "checks", f"update_{name}", check.text, (409, 422))
 
 
-def _breaking(world: World, entity: Entity, check: Check, good: dict[str, Any]) -> dict[str, Any] | None:
+def _breaking(world: World, check: Check, good: dict[str, Any], choices: dict[str, list[Any]]) -> dict[str, Any] | None:
     """Values for the fields that a check reads, for which it does not hold."""
-    fields = [entity.field(name) for name in sorted(read_by(check.condition, entity))]
-    choices = [_values(world, entity, field) for field in fields]
-    for chosen in itertools.islice(itertools.product(*choices), TRIED):
-        found = {field.name: value for field, value in zip(fields, chosen, strict=True)}
+    for chosen in itertools.islice(itertools.product(*choices.values()), TRIED):
+        found = dict(zip(choices, chosen, strict=True))
         with suppress(UnknownWorthError, TypeError):
             if not world.samples.oracle.holds(check.condition, good | found):
                 return found

@@ -111,7 +111,8 @@ def _due(known: Knowledge, entity: Entity, who: Account, body: dict[str, Any]) -
     for field in entity.fields:
         if field.set is not None:
             row[field.name] = oracle.value(field.set, row)
-    return 201 if known.allows(who, entity.access.create, entity, row) else 403
+    rules = [entity.access.create, *(each.write for each in entity.access.fields if each.field in body)]
+    return 201 if all(rule is None or known.allows(who, rule, entity, row) for rule in rules) else 403
 
 
 # Fields that only some may write
@@ -119,7 +120,7 @@ def _due(known: Knowledge, entity: Entity, who: Account, body: dict[str, Any]) -
 
 async def _written(court: Court, world: World, known: Knowledge, entity: Entity, access: FieldAccess) -> None:
     field = entity.field(access.field)
-    if access.write is None or isinstance(field.type, types.Ref | types.ToMany):
+    if access.write is None or field.given is not Given.CLIENT or isinstance(field.type, types.Ref | types.ToMany):
         return
     for who in world.callers():
         may = [row for row in known.rows[entity.name].values() if _may_update(known, who, entity, row)]
@@ -165,8 +166,7 @@ async def _kept_within(court: Court, world: World, known: Knowledge, entity: Ent
         for field in fields:
             for row in court.random.sample(mine, min(2, len(mine))):
                 for value in _others(known, who, field, row):
-                    changed = {**row, field.name: value}
-                    if not _may_update(known, who, entity, changed):
+                    if not _holds(known, who, entity.access.update, {**row, field.name: value}):
                         await _tried_to_leave(court, world, known, entity, who, row, field, value)
                         break
 

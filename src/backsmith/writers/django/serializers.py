@@ -16,7 +16,7 @@ from backsmith.design.naming import a
 from backsmith.writers.django import names
 from backsmith.writers.django.page import Page
 from backsmith.writers.python.code import Code, Import, call, code, joined, literal, name, quoted, tuple_of
-from backsmith.writers.python.literals import constant
+from backsmith.writers.python.literals import constant, limit
 
 CORE = Code("serializers", frozenset({Import("apps.core", "serializers")}))
 LIMITS = {
@@ -336,7 +336,7 @@ def plain(found: Property, *options: Code | str) -> Code:
         return call(name("apps.core.values", found.type.name), *(option for option in options if option))
     kind, given = FIELDS[type(found.type)](found.type)
     field = name("apps.core.phones", kind) if kind == "PhoneField" else code("{}.{}", CORE, kind)
-    limits = [code("{}={}", LIMITS[bound.operator], constant(bound.value.value)) for bound in found.bounds]
+    limits = [code("{}={}", LIMITS[bound.operator], limit(found.type, bound.value.value)) for bound in found.bounds]
     if found.pattern is not None:
         limits.append(code("pattern={}", literal(found.pattern)))
     return call(field, *given, *limits, *(option for option in options if option))

@@ -14,7 +14,7 @@ from backsmith.writers.fastapi import models, names
 from backsmith.writers.fastapi.page import Page
 from backsmith.writers.fastapi.types import ANNOTATED, FIELD, body_type, python_type
 from backsmith.writers.python.code import Code, code, joined, literal, name, quoted
-from backsmith.writers.python.literals import constant
+from backsmith.writers.python.literals import constant, limit
 
 LIMITS = {Comparison.GE: "ge", Comparison.GT: "gt", Comparison.LE: "le", Comparison.LT: "lt"}
 ABSENT = name("app.core.schemas", "ABSENT")
@@ -291,7 +291,7 @@ def title_of(does: str) -> str:
 
 def _bounded(found: Property) -> Code:
     type_ = body_type(found.type)
-    limits = [code("{}={}", LIMITS[bound.operator], _limit(found, bound.value)) for bound in found.bounds]
+    limits = [code("{}={}", LIMITS[bound.operator], limit(found.type, bound.value.value)) for bound in found.bounds]
     if found.pattern is not None:
         limits.append(code("pattern={}", literal(found.pattern)))
     match found.type:
@@ -302,12 +302,6 @@ def _bounded(found: Property) -> Code:
             exact = name("app.core.schemas", "EXACT")
             return code("{}[{}, {}({}), {}]", ANNOTATED, type_, FIELD, joined(", ", limits), exact)
     return code("{}[{}, {}({})]", ANNOTATED, type_, FIELD, joined(", ", limits)) if limits else type_
-
-
-def _limit(found: Property, value: Literal) -> Code:
-    if isinstance(found.type, types.Decimal) and value.value == int(str(value.value).partition(".")[0] or 0):
-        return Code(str(int(str(value.value).partition(".")[0])))
-    return models.stored_constant(Field(name=found.name, type=found.type), value)
 
 
 def _said(called: str, value: str) -> Member:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from backsmith.design import types
 from backsmith.writers.python.code import Code, call, code, literal, name
 
 
@@ -15,6 +16,14 @@ def constant(value: object) -> Code:
             return call(name("datetime", "timedelta"), *_span(value))
         case _:
             return literal(value)
+
+
+def limit(type_: types.Type, value: object) -> Code:
+    """A bound as messages tell it: of decimals a whole number, or one with all the places of the type."""
+    if not isinstance(type_, types.Decimal):
+        return constant(value)
+    exact = Decimal(str(value))
+    return constant(int(exact) if exact == int(exact) else exact.quantize(Decimal(1).scaleb(-type_.scale)))
 
 
 def _span(value: timedelta) -> list[str]:
