@@ -28,11 +28,17 @@ ALONE = ("races", "throttling", "walking", "openapi", "fuzzing")
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/twins", description=__doc__)
-    parser.add_argument("blueprint", type=Path)
+    parser.add_argument("blueprints", type=Path, nargs="+", metavar="BLUEPRINT")
     parser.add_argument("--only", action="append", default=[], metavar="CHECK")
     parser.add_argument("--postgres", action="store_true")
     given = parser.parse_args()
-    report, twins = compared(given.blueprint, only=given.only, with_postgres=given.postgres)
+    good = [_told(each, given.only, with_postgres=given.postgres) for each in given.blueprints]
+    return int(not all(good))
+
+
+def _told(blueprint: Path, only: list[str], *, with_postgres: bool) -> bool:
+    """Print where the projects of a blueprint differ. Returns whether they do not, and keep the contract."""
+    report, twins = compared(blueprint, only=only, with_postgres=with_postgres)
     for found in twins.differences[:60]:
         print(f"{found.what}: {found.request}\n    {found.one}\n    {found.other}")
     for said in twins.said[:60]:
@@ -40,8 +46,8 @@ def main() -> int:
     for failure in report.failures[:20]:
         print(f"{failure.rule}: {failure.about}: {failure.message}")
     counted = f"{len(twins.differences)} differences, {len(twins.said)} of the documents"
-    print(f"{twins.requests} requests, {counted}; {len(report.failures)} rules broken")
-    return int(bool(twins.differences or twins.said or report.failures))
+    print(f"{blueprint}: {twins.requests} requests, {counted}; {len(report.failures)} rules broken", flush=True)
+    return not (twins.differences or twins.said or report.failures)
 
 
 def compared(

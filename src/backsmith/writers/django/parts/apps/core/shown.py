@@ -107,8 +107,9 @@ class Shown(serializers.ModelSerializer[Any]):
         """What is shown. Links to many may be absent, and fields with a rule of their own."""
         found: dict[str, Any] = super().get_fields()
         for name, field in found.items():
-            field.read_only, field.required = False, name not in self.rows.absent and not self.rows.is_many(name)
-            field.allow_null = field.allow_null or name in self.rows.absent
+            many, absent = self.rows.is_many(name), name in self.rows.absent
+            field.read_only, field.required = False, not (absent or many)
+            field.allow_null = field.allow_null or (absent and not many)
             field.allow_blank = False  # a choice that may be absent is null
         return found
 
