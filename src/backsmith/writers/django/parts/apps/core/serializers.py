@@ -411,6 +411,7 @@ class Serializer(serializers.Serializer[Any]):
     needed: of a part, what a new one cannot do without. Once it is valid, it holds what was sent and nothing else.
     """
 
+    default_error_messages = {"required": MESSAGES["required"]}
     refused: ClassVar[frozenset[str]] = frozenset()
     changes: ClassVar[bool] = False
     needed: ClassVar[tuple[str, ...]] = ()
