@@ -16,6 +16,7 @@ policy_field = _in("clinic", "policy", "access")
 bound = _in("shop", "bound", "products", "orders")
 lock = _in("shop", "lock", "races", "auth_races", "auth_sessions", postgresql=True)
 lock_trash = _in("rooms", "lock", "races", postgresql=True)
+statements = _in("shop", "statements", "orders")
 ties = _in("shop", "tie-break", "products", "orders")
 nulls = _in("tracker", "tie-break", "tasks")
 effect = _in("shop", "effect", "orders")
@@ -59,7 +60,7 @@ MUTATIONS = (
         "else Q(**{reference: caller.id})",
         'else Q(**{f"{reference}__isnull": False})',
     ),
-    policy("who may not change a row gets as far as its body", "if not self.row.rule__holds:", "if False:"),
+    policy("who may not change a row gets as far as its body", "if not holds:", "if False:"),
     policy_field(
         "an update may end where its rule does not hold",
         "        plan.write_inner(form, [node])\n        self._require(form, body)\n",
@@ -79,7 +80,7 @@ MUTATIONS = (
     ),
     bound(
         "a price is negative",
-        'price = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal("0"))',
+        "price = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)",
         "price = serializers.DecimalField(max_digits=12, decimal_places=2)",
         "apps/products/serializers.py",
     ),
@@ -97,8 +98,8 @@ MUTATIONS = (
     # Locks
     lock(
         "rows are not locked before they change",
-        'found.select_for_update(of=("self",), no_key=self.verb != "delete").first()',
-        "found.first()",
+        'found = found.select_for_update(of=("self",), no_key=not deleting)',
+        "",
     ),
     lock(
         "two admins remove each other",
@@ -117,8 +118,19 @@ MUTATIONS = (
     ),
     lock_trash(
         "what a body refers to is deleted meanwhile",
-        'met.order_by("pk").select_for_update(of=("self",), no_key=True).values_list',
-        'met.order_by("pk").values_list',
+        'found.select_for_update(of=("self",), no_key=True).values_list',
+        "found.values_list",
+    ),
+    # Statements
+    statements(
+        "parts are made one by one",
+        "model.objects.bulk_create(new)",
+        "[each.save(force_insert=True) for each in new]",
+    ),
+    statements(
+        "what is stored of a new row is asked for before it is made",
+        "setattr(row, name, value)\n        return row",
+        "setattr(row, name, sql.worked_out({name: value})[name])\n        return row",
     ),
     # Order
     ties("ties are not broken", '(*order, ("id", order[-1][1]))', "order"),
@@ -241,8 +253,8 @@ MUTATIONS = (
     ),
     tenant(
         "admins mix tenants",
-        "return [] if named is None else [Q(**{named: tenant}) for tenant in self.within]",
-        "return []",
+        'rules += [Q(**{tenant: Given("within", field) if there else None}) for there in within]',
+        "rules += []",
     ),
     tenant(
         "whoever is no member names the tenant",

@@ -26,6 +26,7 @@ lock_trash = _in("rooms", "lock", "races", postgresql=True)
 lock_bank = _in("bank", "lock", "races", postgresql=True)
 turn = _in("shop", "lock", "races", "auth_races")
 left = _in("shop", "connection", "database", postgresql=True)
+statements = _in("shop", "statements", "orders")
 ties = _in("shop", "tie-break", "products", "orders")
 nulls = _in("tracker", "tie-break", "tasks")
 effect = _in("shop", "effect", "orders", "races")
@@ -166,6 +167,8 @@ MUTATIONS = (
         "connection.invalidate()  # what it was asked may still be under way: nobody else may find that",
         "pass",
     ),
+    # Statements
+    statements("parts are made one by one", "len(nodes) > 1 and len(set(shapes)) == 1", "False"),
     # Order
     ties("ties are not broken", '(*order, ("id", order[-1][1]))', "order"),
     ties("ties are broken upwards where the list goes down", '("id", order[-1][1])', '("id", False)'),
