@@ -150,7 +150,7 @@ class Samples:
         full: optional fields have values too.
         """
         fields = [field for field in plain_fields(entity) if field.name not in fixed]
-        tied = {name for check in entity.checks for name in read_by(check.condition, entity)}
+        tied = tied_fields(entity)
         start = {field.name: self._first(entity, field, full, n) for field in fields} | dict(fixed)
         free = [field for field in fields if field.name in tied]
         choices = [self._choices(entity, field, full, n) for field in free]
@@ -302,6 +302,11 @@ def read_by(expr: Expr, entity: Entity) -> frozenset[str]:
 
     rewrite(expr, gather)
     return frozenset(found)
+
+
+def tied_fields(entity: Entity) -> frozenset[str]:
+    """The fields that a check of the entity reads: their values go together."""
+    return frozenset[str]().union(*(read_by(check.condition, entity) for check in entity.checks))
 
 
 # Numbers and bounds

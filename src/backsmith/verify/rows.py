@@ -8,7 +8,7 @@ from typing import Any
 from backsmith.contract.model import Property
 from backsmith.design import types
 from backsmith.design.model import Entity, Field, Given
-from backsmith.samples.rows import read_by, unique_sets
+from backsmith.samples.rows import tied_fields, unique_sets
 from backsmith.verify.values import to_json
 from backsmith.verify.world import NotMadeError, World
 
@@ -74,7 +74,7 @@ async def _many(world: World, entity: Entity, number: int) -> None:
 
 def varied(world: World, entity: Entity, place: int) -> Iterator[tuple[str, Any]]:
     """Fields of a body, with values that differ from row to row as far as nothing forbids it."""
-    kept, checked = _tied(entity), _checked(entity)
+    kept, checked = _tied(entity), tied_fields(entity)
     for sent in world.court.contract.schema(f"{entity.name}Create").properties:
         if sent.read_only or sent.given is Given.CALLER or not _is_field(entity, sent.name):
             continue
@@ -94,11 +94,7 @@ def _tied(entity: Entity) -> set[str]:
     """The fields whose values are not free: within what is unique, without overlap, or checked."""
     apart = {name for names in unique_sets(entity) for name in names}
     spans = {name for overlap in entity.no_overlap for name in (*overlap.fields, overlap.start, overlap.end)}
-    return apart | spans | _checked(entity)
-
-
-def _checked(entity: Entity) -> set[str]:
-    return {name for check in entity.checks for name in read_by(check.condition, entity)}
+    return apart | spans | tied_fields(entity)
 
 
 def _value(world: World, entity: Entity, field: Field, sent: Property) -> Iterator[tuple[str, Any]]:

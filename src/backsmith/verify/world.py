@@ -11,7 +11,7 @@ from typing import Any
 from backsmith.contract.model import Endpoint, Kind, Property
 from backsmith.design import naming, types
 from backsmith.design.model import Design, Entity, Field, Given, Move
-from backsmith.samples.rows import Samples, read_by, unique_sets
+from backsmith.samples.rows import Samples, tied_fields, unique_sets
 from backsmith.verify.court import STRANGER, Account, Court, document, status
 from backsmith.verify.model import Exchange
 from backsmith.verify.values import to_json
@@ -175,7 +175,7 @@ class World:
     def _matters(self, entity: Entity, field: Field) -> bool:
         """Whether a default may not do: an effect would soon break a bound, another row has it, or a check reads it."""
         shifted = (entity.name, field.name) in self.samples.lowered_by_effects | self.samples.raised_by_effects
-        checked = any(field.name in read_by(check.condition, entity) for check in entity.checks)
+        checked = field.name in tied_fields(entity)
         taken = field.default is not None and self.samples.numbered(entity, field) is not None
         return shifted or checked or taken
 

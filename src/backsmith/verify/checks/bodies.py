@@ -11,7 +11,7 @@ from backsmith.design import naming, types
 from backsmith.design.expressions import Literal, Now, Today
 from backsmith.design.model import Entity, Field, Given
 from backsmith.samples.oracle import UnknownWorthError
-from backsmith.samples.rows import KEPT, limits, read_by
+from backsmith.samples.rows import KEPT, limits, tied_fields
 from backsmith.verify.answers import agrees, difference
 from backsmith.verify.court import Account, Court, document, status
 from backsmith.verify.groups import together
@@ -74,7 +74,7 @@ async def bodies(court: Court, world: World) -> None:
 async def _made(making: Making, entity: Entity) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """A row of what is required alone, and two of everything, the second with other numbers; each with its body."""
     schema = making.court.contract.schema(f"{entity.name}Create")
-    tied = {name for check in entity.checks for name in read_by(check.condition, entity)}
+    tied = tied_fields(entity)
     needed = {each.name for each in schema.properties if each.required or (each.nullable and each.name in tied)}
     found: list[tuple[dict[str, Any], dict[str, Any]]] = []
     for full in (False, True, True):
@@ -104,7 +104,7 @@ def _varied(world: World, entity: Entity, body: dict[str, Any], place: int = 0) 
 
 def _is_free(world: World, entity: Entity, field: Field) -> bool:
     """Whether a number can be another one without breaking what always holds."""
-    tied = {name for check in entity.checks for name in read_by(check.condition, entity)}
+    tied = tied_fields(entity)
     spaced = {name for each in entity.no_overlap for name in (each.start, each.end)}
     counted = world.samples.numbered(entity, field) is not None
     return numeric(field.type) and field.name not in tied | spaced and not counted

@@ -9,7 +9,7 @@ from backsmith.design import types
 from backsmith.design.expressions import Expr, Now, Path, Today
 from backsmith.design.fields import tenant_field
 from backsmith.design.model import Design, Entity, Field
-from backsmith.samples.rows import KEPT, Samples, limits, read_by
+from backsmith.samples.rows import KEPT, Samples, limits, tied_fields
 from backsmith.writers.python.code import Code, code
 from backsmith.writers.python.order import late
 from backsmith.writers.python.tests.literals import imported, written
@@ -225,7 +225,7 @@ class Seeder(ABC):
         numbered = self.samples.numbered(entity, field)
         if numbered is not None:
             return self._told_apart(entity, field, numbered.form)
-        tied = any(field.name in read_by(check.condition, entity) for check in entity.checks)
+        tied = field.name in tied_fields(entity)
         if tied or any(move.field == field.name for move in entity.moves) or field.readonly:
             value = self.samples.plain(entity.name).get(field.name)
             return None if value is None else written(value)

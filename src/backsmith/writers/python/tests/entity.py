@@ -23,6 +23,7 @@ from backsmith.samples.rows import (
     inside,
     limits,
     read_by,
+    tied_fields,
     unique_sets,
     unit,
 )
@@ -1103,7 +1104,7 @@ class EntityTests:
 
     def _cell(self) -> str:
         texts = (field for _, field in self._sent() if isinstance(field.type, types.Text) and field.pattern is None)
-        tied = {name for check in self.entity.checks for name in read_by(check.condition, self.entity)}
+        tied = tied_fields(self.entity)
         return next((f.name for f in texts if not f.private and _has_room(f) and f.name not in tied), "")
 
     # Overlaps
