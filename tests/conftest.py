@@ -11,8 +11,8 @@ OURS = pytest.StashKey[Path]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """A folder of this run alone. Every pytest that starts closes the usual one to other users, and the tests of
-    written projects are such: where we are root, PostgreSQL is another user, and would be shut out as it starts."""
+    """A folder of this run alone. Each pytest that starts closes the usual one to other users, also one that tests a
+    written project. Where we are root, PostgreSQL is another user: it would be shut out while it starts."""
     if config.option.basetemp is None:
         config.stash[OURS] = Path(tempfile.mkdtemp(prefix="backsmith-tests-"))
         config.option.basetemp = str(config.stash[OURS] / "pytest")

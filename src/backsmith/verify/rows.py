@@ -74,7 +74,7 @@ async def _many(world: World, entity: Entity, number: int) -> None:
 
 def varied(world: World, entity: Entity, place: int) -> Iterator[tuple[str, Any]]:
     """Fields of a body, with values that differ from row to row as far as nothing forbids it."""
-    kept, checked = _tied(entity), tied_fields(entity)
+    kept, checked = _kept(entity), tied_fields(entity)
     for sent in world.court.contract.schema(f"{entity.name}Create").properties:
         if sent.read_only or sent.given is Given.CALLER or not _is_field(entity, sent.name):
             continue
@@ -90,7 +90,7 @@ def _is_field(entity: Entity, name: str) -> bool:
     return any(field.name == name for field in entity.fields)
 
 
-def _tied(entity: Entity) -> set[str]:
+def _kept(entity: Entity) -> set[str]:
     """The fields whose values are not free: within what is unique, without overlap, or checked."""
     apart = {name for names in unique_sets(entity) for name in names}
     spans = {name for overlap in entity.no_overlap for name in (*overlap.fields, overlap.start, overlap.end)}
