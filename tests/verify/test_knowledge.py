@@ -7,7 +7,9 @@ from typing import Any, cast
 import pytest
 
 from backsmith.contract.model import Comparing
-from backsmith.design.model import Entity
+from backsmith.design import types
+from backsmith.design.expressions import Collection, Literal, Path
+from backsmith.design.model import Effect, Entity
 from backsmith.verify.asking import Asked, disorder, found_by, matches
 from backsmith.verify.court import STRANGER, Account
 from backsmith.verify.effects import changes, unexpected
@@ -135,9 +137,18 @@ def test_orders() -> None:
 
 def test_effects(known: Knowledge) -> None:
     pay, order = entity("Order").moves[0], known.rows["Order"][1]
-    (change,) = changes(known, ADA, entity("Order"), order, pay.effects, {})
+    (change,) = changes(known, ADA, order, pay.effects, {})
     assert (change.place, change.value, change.is_within) == (("Item", 1, "stock"), 3, True)
-    twice = changes(known, ADA, entity("Order"), order, [*pay.effects, *pay.effects, *pay.effects], {})
+    twice = changes(known, ADA, order, [*pay.effects, *pay.effects, *pay.effects], {})
     assert [(each.value, each.is_within) for each in twice] == [(-1, False)]
     assert unexpected(known, known, []) is None
     assert unexpected(known, known, [change]) == "item.stock -= amount: 5 in place of 3"
+
+
+def test_effects_on_the_rows_of_another(known: Knowledge) -> None:
+    whole = types.Int()
+    orders = Collection(type=types.Ref(targets=("Order",)), entity="Order", steps=("item", "orders"), at="Order")
+    amount = Path(type=whole, entity="Order", steps=("amount",))
+    more = Effect(operator="+=", over=orders, target=amount, value=Literal(type=whole, value=3), text="...")
+    (change,) = changes(known, ADA, known.rows["Order"][1], [more], {})
+    assert (change.place, change.value) == (("Order", 1, "amount"), 5)

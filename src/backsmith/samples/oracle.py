@@ -152,7 +152,8 @@ class Oracle:
             return float(value)
         return value
 
-    def _members(self, over: Collection, row: Row) -> list[Any]:
+    def members(self, over: Collection, row: Row) -> list[Any]:
+        """What a collection of this row has: rows, or values."""
         entity = self.design.entity(over.entity)
         rows: list[Any] = [row]
         for step in over.steps:
@@ -183,7 +184,7 @@ class Oracle:
         left = self.value(expr.left, row)
         if isinstance(expr.right, tuple):
             return any(_same(left, item.value) for item in expr.right)
-        return any(_same(left, member) for member in self._members(expr.right, row))
+        return any(_same(left, member) for member in self.members(expr.right, row))
 
     def _calculated(self, expr: Arithmetic, row: Row) -> Any:
         left, right = _known(self.value(expr.left, row)), _known(self.value(expr.right, row))
@@ -215,7 +216,7 @@ class Oracle:
         return None if value is None else CALLS[function](value)
 
     def _aggregated(self, expr: Aggregate, row: Row) -> Any:
-        members = self._members(expr.over, row)
+        members = self.members(expr.over, row)
         if expr.operand is None:
             return len(members) if expr.function is Aggregation.COUNT else bool(members)
         values = [self.value(expr.operand, member) for member in members]

@@ -58,7 +58,6 @@ def same(wanted: Any, found: Any) -> bool:
 def changes(
     known: Knowledge,
     who: Account,
-    entity: Entity,
     row: Row,
     effects: Iterable[Effect],
     inputs: Mapping[str, Any],
@@ -72,7 +71,7 @@ def changes(
     oracle = known.oracle(who).asked_with(**inputs)
     found: dict[tuple[str, Any, str], Change] = {}
     for effect in effects:
-        for target, holder, amount in _amounts(oracle, entity, row, effect):
+        for target, holder, amount in _amounts(oracle, row, effect):
             field = holder.field(effect.target.steps[-1])
             place = (holder.name, target["id"], field.name)
             before = found[place].value if place in found else there[holder.name].get(target["id"], target)[field.name]
@@ -82,16 +81,11 @@ def changes(
     return list(found.values())
 
 
-def _amounts(oracle: Oracle, entity: Entity, row: Row, effect: Effect) -> Iterator[tuple[Row, Entity, Any]]:
+def _amounts(oracle: Oracle, row: Row, effect: Effect) -> Iterator[tuple[Row, Entity, Any]]:
     """The rows that an effect changes, each with its entity and the value for it."""
-    start = entity
-    members: list[Row] = [row]
-    if effect.over is not None:
-        for step in effect.over.steps:
-            members = [each for member in members for each in member[step]]
-            start = oracle.design.entity(target_of(start.field(step)))
+    members = [row] if effect.over is None else oracle.members(effect.over, row)
     for member in members:
-        holder = start
+        holder = oracle.design.entity(effect.target.entity)
         target: Row | None = member
         for step in effect.target.steps[:-1]:
             target = target[step] if target else None

@@ -58,7 +58,7 @@ class Bounded:
         row = known.rows[self.entity.name][id]
         (change,) = [
             each
-            for each in changes(known, known.world.admin, self.entity, row, [self.effect], {})
+            for each in changes(known, known.world.admin, row, [self.effect], {})
             if each.field.name == self.field.name
         ]
         return abs(change.value - change.row[self.field.name])

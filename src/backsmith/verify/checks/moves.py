@@ -130,7 +130,7 @@ def _effects(
     inputs = {field.name: from_json(field.type, body.get(field.name)) for field in move.input}
     row = before.rows[entity.name][id]
     try:
-        wanted = changes(before, who, entity, row, move.effects, inputs)
+        wanted = changes(before, who, row, move.effects, inputs)
     except UnknownWorthError:
         court.untested("effects", about, "an effect looks at what no one is told")
         return
@@ -254,7 +254,7 @@ def _compared(
         court.untested("effects", about, "it changes with the moment")
         return
     try:
-        wanted = changes(known, who, entity, known.rows[entity.name][id], effects, {}, before)
+        wanted = changes(known, who, known.rows[entity.name][id], effects, {}, before)
     except (UnknownWorthError, KeyError):
         court.untested("effects", about, "an effect looks at what no one is told")
         return

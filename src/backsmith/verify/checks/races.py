@@ -66,7 +66,7 @@ async def _one_move(court: Court, world: World, entity: Entity, move: Move) -> N
     inputs = {field.name: from_json(field.type, body.get(field.name)) for field in move.input}
     row = before.rows[entity.name][id]
     try:
-        wanted = changes(before, world.admin, entity, row, move.effects, inputs)
+        wanted = changes(before, world.admin, row, move.effects, inputs)
     except UnknownWorthError:
         return
     before.told[entity.name][id][move.field] = move.target
